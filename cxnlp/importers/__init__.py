@@ -1,0 +1,1 @@
+"""Readers of feedback files: from a known export to the record tables."""

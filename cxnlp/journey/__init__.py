@@ -1,0 +1,1 @@
+"""Sufficient statistics per touchpoint, stage and period."""
