@@ -1,0 +1,110 @@
+"""A scored Parquet file, opened for aggregation."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cxnlp.errors import InputError
+from cxnlp.journey.journey_file import JourneyFile, journey_from_json
+from cxnlp.records import INTERACTION, METADATA_JOURNEY, METADATA_SUMMARY, PREDICTION
+
+# What the aggregation reads; a file without one of these was not written by `cxnlp score`.
+REQUIRED: tuple[str, ...] = (
+    "source", "occurred_at", "channel", "touchpoint", "stage", "language", "text", "turns",
+    "submission_id", "segments", "responses", "sentiment", "mixed", "satisfaction", "emotions",
+    "topics", "spans",
+)  # fmt: skip
+
+# The record's own columns that are worth grouping by.
+GROUPABLE: tuple[str, ...] = ("channel", "language", "source", "question")
+
+ROW = "file_row_number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredFile:
+    """A scored file as a table expression, with what its metadata say."""
+
+    path: Path
+    table: ibis.Table  # the file's columns and its row number, `ROW`
+    columns: tuple[str, ...]
+    journey: JourneyFile
+    run_counts: dict[str, Any] = field(default_factory=dict)
+
+    def group(self, by: str) -> ibis.expr.types.Value:
+        """Return the expression of one grouping: a column, or a segment.
+
+        :raises InputError: where there is no such column or segment, listing those there are.
+        """
+        if by in self.columns and by in self.groupable_columns():
+            return self.table[by].cast("string")
+        if by in self.journey.segments or by in self.segments():
+            return self.table.segments.get(by)
+        names = dict.fromkeys((*self.groupable_columns(), *self.segments()))
+        raise InputError(
+            f"{self.path}: there is no column or segment {by!r} to group by. "
+            f"Choose one of: {', '.join(names)}."
+        )
+
+    def groupable_columns(self) -> tuple[str, ...]:
+        """Return the columns that can group: a few of the record's own, and every kept one."""
+        own = {*INTERACTION.names, *PREDICTION.names, ROW}
+        kept = (
+            name
+            for name in self.columns
+            if name not in own and not self.table.schema()[name].is_nested()
+        )
+        return (*GROUPABLE, *kept)
+
+    def segments(self) -> tuple[str, ...]:
+        """Return the names of the segments that occur in the file."""
+        names = self.table.select(name=self.table.segments.keys().unnest()).distinct()
+        return tuple(sorted(names.to_pyarrow()["name"].to_pylist()))
+
+
+def open_scored(path: Path) -> ScoredFile:
+    """Open a Parquet file that `cxnlp score` wrote.
+
+    :raises InputError: where the file is missing, not Parquet, or not scored.
+    """
+    try:
+        schema = pq.read_schema(path)
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: there is no such file.") from error
+    except (pa.ArrowInvalid, OSError) as error:
+        raise InputError(
+            f"{path} is not a readable Parquet file. Give the OUT.parquet of `cxnlp score`."
+        ) from error
+    missing = [name for name in REQUIRED if name not in schema.names]
+    if missing:
+        raise InputError(
+            f"{path} is not a scored file: it has no column {', '.join(missing)}. "
+            "Run `cxnlp score` on it and give its output."
+        )
+    metadata = schema.metadata or {}
+    connection = ibis.duckdb.connect()
+    # Periods are cut in UTC wherever the command runs.
+    connection.raw_sql("SET TimeZone = 'UTC'")
+    try:
+        table = connection.read_parquet(str(path), file_row_number=True)
+    except Exception as error:
+        raise InputError(f"{path} cannot be read as Parquet. Score the file again.") from error
+    return ScoredFile(
+        path=path,
+        table=table,
+        columns=tuple(schema.names),
+        journey=_journey(path, metadata),
+        run_counts=json.loads(metadata.get(METADATA_SUMMARY, b"{}")),
+    )
+
+
+def _journey(path: Path, metadata: dict[bytes, bytes]) -> JourneyFile:
+    text = metadata.get(METADATA_JOURNEY)
+    return JourneyFile() if text is None else journey_from_json(text)

@@ -1,0 +1,1 @@
+"""Journey metrics as pure functions."""
