@@ -1,0 +1,1 @@
+"""The released model: loading, encoding, decoding."""

@@ -1,0 +1,1 @@
+"""Interactions in, scored interactions out."""

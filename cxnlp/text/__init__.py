@@ -1,0 +1,1 @@
+"""Language and sentences of a text."""
