@@ -1,0 +1,1 @@
+"""How the released models came about: data, training, calibration, evaluation, export."""

@@ -1,0 +1,111 @@
+"""Tokenise examples once, and deal them out in batches of like length."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from cxnlp.labels import EMOTIONS, TOPICS
+from cxnlp.model.encoding import EncoderInput, Window, collate, make_window, tokenise
+from training.example import Example, SpanLabel
+from training.losses import UNKNOWN, Targets
+
+_EMOTION_INDEX = {name: index for index, name in enumerate(EMOTIONS)}
+_TOPIC_INDEX = {name: index for index, name in enumerate(TOPICS)}
+_CHUNK = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One example, ready for the encoder."""
+
+    window: Window
+    labels: tuple[SpanLabel, ...]
+
+
+def prepare(examples: Sequence[Example], tokenizer: Tokenizer, *, max_tokens: int) -> list[Item]:
+    """Return the examples as encoder rows; spans beyond `max_tokens` are left out."""
+    cls_id, sep_id = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    items = []
+    for first in range(0, len(examples), _CHUNK):
+        chunk = examples[first : first + _CHUNK]
+        texts = tokenise(tokenizer, [example.text for example in chunk])
+        questions = tokenise(tokenizer, [example.question or "" for example in chunk])
+        for example, tokens, question in zip(chunk, texts, questions, strict=True):
+            kept = type(tokens)(ids=tokens.ids[:max_tokens], starts=tokens.starts[:max_tokens],
+                                ends=tokens.ends[:max_tokens])
+            places = [kept.find_tokens(span.start, span.end) for span in example.spans]
+            pairs = [(p, s) for p, s in zip(places, example.spans, strict=True) if p[1] > p[0]]
+            if not pairs:
+                continue
+            window = make_window(kept, question if example.question else None,
+                                 [p for p, _ in pairs], cls_id=cls_id, sep_id=sep_id)
+            items.append(Item(window=window, labels=tuple(s for _, s in pairs)))
+    return items
+
+
+def deal(items: Sequence[Item], *, tokens_per_batch: int, seed: int | None) -> Iterator[list[Item]]:
+    """Yield batches of at most `tokens_per_batch` padded tokens; shuffled where a seed is given."""
+    order = list(range(len(items)))
+    choice = random.Random(seed)
+    group = len(order)
+    if seed is not None:
+        choice.shuffle(order)
+        group = 8192
+    for first in range(0, len(order), group):
+        part = sorted(order[first : first + group], key=lambda i: len(items[i].window.ids))
+        batches: list[list[Item]] = [[]]
+        for index in part:
+            length = -(-len(items[index].window.ids) // 8) * 8
+            if batches[-1] and (len(batches[-1]) + 1) * length > tokens_per_batch:
+                batches.append([])
+            batches[-1].append(items[index])
+        if seed is not None:
+            choice.shuffle(batches)
+        yield from batches
+
+
+def to_tensors(batch: Sequence[Item]) -> tuple[EncoderInput, Targets]:
+    """Return a batch's encoder input and the labels of its spans."""
+    encoded = collate([item.window for item in batch])
+    shape = encoded.pooling.shape[:2]
+    sentiment = np.full(shape, UNKNOWN, dtype=np.int64)
+    weight = np.zeros(shape, dtype=np.float32)
+    satisfaction = np.full(shape, np.nan, dtype=np.float32)
+    emotion = np.full((*shape, len(EMOTIONS)), UNKNOWN, dtype=np.int64)
+    topic = np.full((*shape, len(TOPICS)), UNKNOWN, dtype=np.int64)
+    polarity = np.full((*shape, len(TOPICS)), UNKNOWN, dtype=np.int64)
+    for row, item in enumerate(batch):
+        for column, label in enumerate(item.labels):
+            place = row, column
+            if label.sentiment is not None:
+                sentiment[place], weight[place] = label.sentiment, label.weight
+            if label.satisfaction is not None:
+                satisfaction[place] = label.satisfaction
+            _set_labels(emotion[place], topic[place], polarity[place], label)
+    tensor = torch.from_numpy
+    return encoded, Targets(
+        sentiment=tensor(sentiment), weight=tensor(weight), satisfaction=tensor(satisfaction),
+        emotion=tensor(emotion), topic=tensor(topic), polarity=tensor(polarity),
+    )
+
+
+def _set_labels(
+    emotion: NDArray[np.int64],
+    topic: NDArray[np.int64],
+    polarity: NDArray[np.int64],
+    label: SpanLabel,
+) -> None:
+    if label.emotions is not None:
+        emotion[:] = 0
+        emotion[[_EMOTION_INDEX[name] for name in label.emotions]] = 1
+    for name, present in label.topics.items():
+        topic[_TOPIC_INDEX[name]] = int(present)
+    for name, sentiment in label.polarities.items():
+        polarity[_TOPIC_INDEX[name]] = sentiment

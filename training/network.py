@@ -1,0 +1,90 @@
+"""The trainable network: a shared encoder, span pooling, and the heads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoConfig, BertConfig, BertModel
+
+from cxnlp.labels import EMOTIONS, SATISFACTION_LEVELS, SENTIMENTS, TOPICS
+
+OUTPUTS = ("sentiment", "satisfaction", "emotion", "topic", "polarity")
+
+
+@dataclass(frozen=True, slots=True)
+class HeadLogits:
+    """Logits of every head for every span."""
+
+    sentiment: Tensor  # (batch, spans, 3)
+    satisfaction: Tensor  # (batch, spans, 5)
+    emotion: Tensor  # (batch, spans, 28)
+    topic: Tensor  # (batch, spans, 21)
+    polarity: Tensor  # (batch, spans, 21, 3)
+
+
+class Head(nn.Module):
+    """A hidden layer and an output layer on a pooled span."""
+
+    def __init__(self, width: int, n_labels: int, dropout: float) -> None:
+        super().__init__()
+        self.hidden = nn.Linear(width, width)
+        self.output = nn.Linear(width, n_labels)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, span: Tensor) -> Tensor:
+        """Map (batch, spans, width) to (batch, spans, n_labels)."""
+        return self.output(self.dropout(nn.functional.gelu(self.hidden(span))))
+
+
+class PolarityHead(nn.Module):
+    """Sentiment towards each topic: one answer for all topics, and each topic's departure from it.
+
+    Some topics have little or no polarity in any public source; they fall back on the shared part.
+    """
+
+    def __init__(self, width: int, dropout: float) -> None:
+        super().__init__()
+        self.shared = Head(width, len(SENTIMENTS), dropout)
+        self.departure = Head(width, len(TOPICS) * len(SENTIMENTS), dropout)
+
+    def forward(self, span: Tensor) -> Tensor:
+        """Map (batch, spans, width) to (batch, spans, topics, sentiments)."""
+        departure = self.departure(span).unflatten(-1, (len(TOPICS), len(SENTIMENTS)))
+        return self.shared(span).unsqueeze(-2) + departure
+
+
+class CxNetwork(nn.Module):
+    """One encoder pass; every head reads the mean of each span's token states."""
+
+    def __init__(self, config: BertConfig, *, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.encoder = BertModel(config, add_pooling_layer=False)
+        width = config.hidden_size
+        self.sentiment = Head(width, len(SENTIMENTS), dropout)
+        self.satisfaction = Head(width, len(SATISFACTION_LEVELS), dropout)
+        self.emotion = Head(width, len(EMOTIONS), dropout)
+        self.topic = Head(width, len(TOPICS), dropout)
+        self.polarity = PolarityHead(width, dropout)
+        # Most labels are absent from most texts: begin there instead of at even odds.
+        for rare in (self.emotion, self.topic):
+            nn.init.constant_(rare.output.bias, -3.0)
+
+    @classmethod
+    def from_base(cls, base: Path, *, dropout: float = 0.1) -> CxNetwork:
+        """Return a network with a pretrained encoder and new heads."""
+        config = AutoConfig.from_pretrained(base, attn_implementation="sdpa")
+        network = cls(config, dropout=dropout)
+        pretrained = BertModel.from_pretrained(base, add_pooling_layer=False)
+        network.encoder.load_state_dict(pretrained.state_dict())
+        return network
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, pooling: Tensor) -> HeadLogits:
+        """Return the logits of every span of every text."""
+        states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        spans = torch.bmm(pooling.to(states.dtype), states)
+        return HeadLogits(
+            *(getattr(self, name)(spans) for name in OUTPUTS)
+        )
