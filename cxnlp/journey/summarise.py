@@ -58,7 +58,9 @@ def summarise(
     def cells(*keys: str) -> tuple[Cell, ...]:
         return _named(cube, keys, length, definitions, order)
 
-    no_groups: tuple[Cell, ...] = ()
+    def grouped(*keys: str) -> tuple[Cell, ...]:
+        return () if by is None else cells(*keys)
+
     return JourneySummary(
         journey=used,
         period=length,
@@ -67,8 +69,10 @@ def summarise(
         touchpoints=cells("touchpoint", "stage"),
         periods=cells("period"),
         cells=cells("touchpoint", "stage", "period", *(() if by is None else ("group",))),
-        groups=no_groups if by is None else cells("group"),
-        touchpoint_groups=no_groups if by is None else cells("touchpoint", "stage", "group"),
+        groups=grouped("group"),
+        touchpoint_groups=grouped("touchpoint", "stage", "group"),
+        touchpoint_periods=grouped("touchpoint", "stage", "period"),
+        group_periods=grouped("group", "period"),
         definitions=definitions,
         run_counts=opened.run_counts,
     )

@@ -68,7 +68,10 @@ class JourneySummary:
     touchpoints: tuple[Cell, ...]  # touchpoint x stage over all periods, in journey order
     periods: tuple[Cell, ...]  # per period over all touchpoints, in time order
     cells: tuple[Cell, ...]  # touchpoint x stage x period (x group)
+    # The following four are empty without `by`.
     groups: tuple[Cell, ...] = ()  # per value of `by`, over all touchpoints and periods
     touchpoint_groups: tuple[Cell, ...] = ()  # touchpoint x stage x group, over all periods
+    touchpoint_periods: tuple[Cell, ...] = ()  # touchpoint x stage x period, over all groups
+    group_periods: tuple[Cell, ...] = ()  # group x period, over all touchpoints
     definitions: dict[str, MetricDefinition] = field(default_factory=dict)
     run_counts: dict[str, Any] = field(default_factory=dict)  # what the scoring run counted
