@@ -29,10 +29,15 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from cxnlp.declarations import DEFAULT_STAGES as DEFAULT_STAGES
+from cxnlp.declarations import PERIODS as PERIODS
+from cxnlp.declarations import JourneyFile as JourneyFile
+from cxnlp.declarations import Metric as Metric
+from cxnlp.declarations import Touchpoint as Touchpoint
 from cxnlp.errors import InputError, JourneyFileError
 from cxnlp.importers.fields import check_mapping, nearest
 from cxnlp.journey.toml_table import (
@@ -46,47 +51,9 @@ from cxnlp.journey.toml_table import (
 from cxnlp.records import METRIC_KINDS
 from cxnlp.slug import slug as slug
 
-DEFAULT_STAGES: tuple[str, ...] = ("reach", "acquisition", "conversion", "retention", "loyalty")
-PERIODS: tuple[str, ...] = ("day", "week", "month", "quarter", "year")
 FILE_NAME = "journey.toml"
 
 _DEFAULT_SCALES = {"nps": (0.0, 10.0), "csat": (1.0, 5.0)}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Touchpoint:
-    """A place where customers meet the company."""
-
-    name: str  # slug, the key in every record
-    stage: str
-    display: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metric:
-    """A scored question: one input column read as one survey metric."""
-
-    column: str
-    kind: str  # one of cxnlp.records.METRIC_KINDS
-    question_id: str
-    scale_min: float
-    scale_max: float
-    higher_is_better: bool
-    missing: tuple[str, ...] = ()  # cell values that mean "no answer"
-    touchpoint: str | None = None
-    weight_column: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JourneyFile:
-    """A parsed journey.toml; the default one has no touchpoints, segments or metrics."""
-
-    stages: tuple[str, ...] = DEFAULT_STAGES
-    touchpoints: tuple[Touchpoint, ...] = ()
-    segments: tuple[str, ...] = ()  # input columns
-    metrics: tuple[Metric, ...] = ()
-    period: str = "month"
-    columns: dict[str, str] = field(default_factory=dict)  # field -> input column, as --map
 
 
 def find_journey_file(input_paths: Sequence[Path]) -> Path | None:

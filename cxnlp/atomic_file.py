@@ -1,0 +1,58 @@
+"""Write a file beside its final place, and rename it there only when it is whole."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from cxnlp.errors import OutputError
+
+
+@contextlib.contextmanager
+def write_beside(path: Path) -> Iterator[Path]:
+    """Yield the path of a new empty file in the folder of `path`; on success it becomes `path`.
+
+    On any exception it is removed, and what stood at `path` before stays untouched.
+
+    :raises OutputError: where the file cannot be made or renamed.
+    """
+    # Replacing a link would leave its target as it was.
+    target = Path(path).resolve()
+    if target.is_dir():
+        raise OutputError(f"{path}: is a folder. Name a file to write.")
+    beside = target.parent / f".{target.name}.tmp-{secrets.token_hex(4)}"
+    try:
+        # Not tempfile: its files are readable by their owner alone, also after the renaming.
+        os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror}.") from error
+    try:
+        yield beside
+        os.replace(beside, target)
+    except OSError as error:
+        if isinstance(error, OutputError):
+            raise
+        raise OutputError(f"{path}: cannot be written: {error.strerror or error}.") from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def spreadsheet_safe(cell: str) -> str:
+    """Return a cell that no spreadsheet runs as a formula: an apostrophe goes before one.
+
+    >>> spreadsheet_safe("=1+1"), spreadsheet_safe("-0.5")
+    ("'=1+1", '-0.5')
+    """
+    if cell[:1] in _FORMULA_STARTS and cell and not _is_number(cell):
+        return "'" + cell
+    return cell
+
+
+_FORMULA_STARTS = frozenset("=+-@\t\r\n")
+
+
+def _is_number(cell: str) -> bool:
+    return cell[1:].replace(".", "", 1).isdecimal() and cell[0] in "+-"

@@ -1,0 +1,39 @@
+"""One module per file format, found by the suffixes that it names."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from pathlib import Path
+from typing import cast
+
+from cxnlp.errors import InputError
+from cxnlp.importers.table import Format, Note, Table
+
+
+def formats() -> dict[str, Format]:
+    """Return the format of each file suffix."""
+    found: dict[str, Format] = {}
+    for module in pkgutil.iter_modules(__path__):
+        reader = cast(Format, importlib.import_module(f"{__name__}.{module.name}"))
+        found.update(dict.fromkeys(reader.SUFFIXES, reader))
+    return found
+
+
+def open_table(path: Path, note: Note) -> Table:
+    """Open an input file by its suffix.
+
+    :raises InputError: on a file that does not exist, cannot be read or is of no known format.
+    """
+    known = formats()
+    suffix = path.suffix.lower()
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder. Name the files in it.")
+    if not path.exists():
+        raise InputError(f"{path}: there is no such file.")
+    if suffix not in known:
+        raise InputError(
+            f"{path}: files of type {suffix or 'no extension'!r} cannot be read. "
+            f"Supported are {', '.join(sorted(known))}."
+        )
+    return known[suffix].open_table(path, note)

@@ -1,0 +1,221 @@
+"""Reads CSV and TSV: any usual encoding and delimiter, and rows that quotes have broken."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from cxnlp.errors import InputError
+from cxnlp.importers.decoding import Encoding, find_encoding
+from cxnlp.importers.table import (
+    Chunk,
+    Note,
+    Reject,
+    check_header,
+    distinct_names,
+    ignore_reject,
+    strings,
+)
+
+SUFFIXES = (".csv", ".tsv", ".tab")
+
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_MAX_FIELD_CHARACTERS = 1 << 20
+_MAX_LINE_CHARACTERS = 1 << 24
+_SNIFFED_ROWS = 50
+
+
+def open_table(path: Path, note: Note) -> DelimitedTable:
+    """Open a CSV or TSV file."""
+    encoding = find_encoding(path)
+    notes = [encoding.note] if encoding.note else []
+    skip_first = False
+    if path.suffix.lower() == ".csv":
+        delimiter, skip_first = _find_delimiter(path, encoding)
+        if delimiter != ",":
+            name = _DELIMITERS.get(delimiter, repr(delimiter))
+            notes.append(f"fields are separated by {name}")
+    else:
+        delimiter = "\t"
+    if notes:
+        note(f"{path.name}: {'; '.join(notes)}.")
+    return DelimitedTable(path, encoding=encoding, delimiter=delimiter, skip_first=skip_first)
+
+
+class DelimitedTable:
+    """A CSV or TSV file; every column holds strings, an empty cell is null."""
+
+    def __init__(self, path: Path, *, encoding: Encoding, delimiter: str, skip_first: bool) -> None:
+        self.path = path
+        self.bytes_total = path.stat().st_size
+        self.bytes_read = 0
+        self._encoding = encoding
+        self._delimiter = delimiter
+        self._skip_first = skip_first
+        with self._open() as stream:
+            header = next((row for _, row, problem in self._rows(stream) if not problem), None)
+        if not header:
+            raise InputError(f"{path}: has no header row.")
+        check_header(path, header)
+        names = distinct_names([name.strip() for name in header])
+        self.schema = pa.schema([(name, pa.string()) for name in names])
+        if not any(True for _ in self.chunks(1, ignore_reject)):
+            raise InputError(
+                f"{path}: has a header but no row that fits it. "
+                "Check that it holds feedback and how its fields are separated."
+            )
+
+    def chunks(self, rows: int, reject: Reject) -> Iterator[Chunk]:
+        """Yield the rows in order; those that do not fit the header are rejected."""
+        width = len(self.schema)
+        numbers: list[int] = []
+        cells: list[list[str]] = []
+        with self._open() as stream:
+            found = self._rows(stream)
+            next(found)  # the header
+            for number, row, problem in found:
+                if not problem and len(row) != width:
+                    problem = _width_problem(row, width)
+                    row = row[:width]
+                if problem:
+                    reject(number, "", problem)
+                    continue
+                numbers.append(number)
+                cells.append(row)
+                if len(cells) == rows:
+                    self.bytes_read = stream.buffer.raw.tell()  # type: ignore[attr-defined]
+                    yield self._chunk(numbers, cells)
+                    numbers, cells = [], []
+        self.bytes_read = self.bytes_total
+        if cells:
+            yield self._chunk(numbers, cells)
+
+    def _chunk(self, numbers: list[int], cells: list[list[str]]) -> Chunk:
+        columns = [
+            strings([cell or None for cell in column]) for column in zip(*cells, strict=True)
+        ]
+        return Chunk(rows=numbers, batch=pa.RecordBatch.from_arrays(columns, schema=self.schema))
+
+    def _open(self) -> io.TextIOWrapper:
+        try:
+            stream = self.path.open(encoding=self._encoding.codec, errors="replace", newline="")
+            if self._skip_first:
+                stream.readline()
+            return stream
+        except OSError as error:
+            raise InputError(f"{self.path}: cannot be read: {error.strerror}.") from error
+
+    def _rows(self, stream: io.TextIOWrapper) -> Iterator[tuple[int, list[str], str]]:
+        """Yield (number, row, problem); the header has the number 0.
+
+        A quote that is never closed would swallow the rows after it, up to the end of the file or
+        to the next quote. Such a record is given up, and reading goes on at its second line.
+        """
+        csv.field_size_limit(max(csv.field_size_limit(), _MAX_FIELD_CHARACTERS))
+        lines = _Lines(stream)
+        single_column = False
+        number = -1
+        while True:
+            reader = csv.reader(lines, delimiter=self._delimiter)
+            while True:
+                lines.taken.clear()
+                problem = ""
+                try:
+                    row = next(reader, None)
+                except csv.Error:
+                    row, problem = [], f"a field of over {_MAX_FIELD_CHARACTERS:,} characters"
+                if row is None:
+                    return
+                if len(lines.taken) > 1 and not problem and not self._is_well_quoted(lines):
+                    problem = "a quote that is opened and not closed"
+                if lines.cut and not problem:
+                    problem = f"a line of over {_MAX_LINE_CHARACTERS:,} characters"
+                    lines.cut = False
+                if not row and not problem and not single_column:
+                    continue
+                number += 1
+                if number == 0:
+                    single_column = len(row) == 1
+                yield number, row or [""], problem
+                if problem:
+                    break
+            lines.give_back()
+
+    def _is_well_quoted(self, lines: _Lines) -> bool:
+        try:
+            strict = csv.reader(iter(lines.taken), delimiter=self._delimiter, strict=True)
+            return len(list(strict)) == 1
+        except csv.Error:
+            return False
+
+
+class _Lines:
+    """An iterator over lines that remembers those of the current record."""
+
+    def __init__(self, stream: io.TextIOWrapper) -> None:
+        self.taken: list[str] = []
+        self.cut = False
+        self._stream = stream
+        self._returned: deque[str] = deque()
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self._returned:
+            line = self._returned.popleft()
+        else:
+            line = self._stream.readline(_MAX_LINE_CHARACTERS)
+            if not line:
+                raise StopIteration
+            if len(line) == _MAX_LINE_CHARACTERS and line[-1] not in "\r\n":
+                self.cut = True
+                while (rest := self._stream.readline(_MAX_LINE_CHARACTERS)) and rest[-1] not in (
+                    "\r\n"
+                ):
+                    pass
+        self.taken.append(line)
+        return line
+
+    def give_back(self) -> None:
+        """Let the lines of the current record, but for the first, be read again."""
+        self._returned.extendleft(reversed(self.taken[1:]))
+        self.taken.clear()
+
+
+def _width_problem(row: list[str], width: int) -> str:
+    if len(row) < width:
+        return f"fewer fields than the header's {width}"
+    # A spreadsheet pads rows with empty cells; nothing is lost without them.
+    return f"more fields than the header's {width}" if any(row[width:]) else ""
+
+
+def _find_delimiter(path: Path, encoding: Encoding) -> tuple[str, bool]:
+    """Return the delimiter, and whether the first line only names it, as Excel has it."""
+    with path.open(encoding=encoding.codec, errors="replace", newline="") as stream:
+        first = stream.readline(_MAX_LINE_CHARACTERS)
+        named = re.fullmatch(r'"?sep=(.)"?\s*', first)
+        if named:
+            return named[1], True
+        sample = [first]
+        while len(sample) < _SNIFFED_ROWS and (line := stream.readline(_MAX_FIELD_CHARACTERS)):
+            sample.append(line)
+    best, best_score = ",", (0.0, 0)
+    for delimiter in _DELIMITERS:
+        try:
+            rows = [row for row in csv.reader(iter(sample), delimiter=delimiter) if row]
+        except csv.Error:
+            continue
+        width = len(rows[0]) if rows else 1
+        if width < 2:
+            continue
+        score = (sum(len(row) == width for row in rows) / len(rows), width)
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best, False

@@ -1,0 +1,158 @@
+"""How one opened file will be read: which column is what, in which order its dates are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from cxnlp.declarations import JourneyFile, Metric
+from cxnlp.errors import InputError
+from cxnlp.importers.cells import cell_texts
+from cxnlp.importers.dates import find_date_order
+from cxnlp.importers.fields import (
+    SCORE_FIELDS,
+    assign_columns,
+    column_list,
+    describe_guesses,
+)
+from cxnlp.importers.table import Chunk, Note, Table, ignore_reject
+
+LOOKED_AT_ROWS = 2048
+# A column called id that repeats more than this names something else, as a customer.
+_MIN_DISTINCT_IDS = 0.9
+_MIN_IDS_TO_JUDGE = 10
+
+_SCALES = {"nps": (0.0, 10.0), "csat": (1.0, 5.0), "ces": (1.0, 7.0)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is read from one file."""
+
+    table: Table
+    source: str
+    columns: dict[str, str]  # field -> column
+    metrics: tuple[Metric, ...]
+    segments: tuple[str, ...]
+    day_first: bool
+
+
+def make_plan(
+    table: Table,
+    *,
+    source: str,
+    mapping: Mapping[str, str],
+    journey: JourneyFile,
+    note: Note,
+) -> Plan:
+    """Look at the first rows of a file and decide how to read it.
+
+    :raises InputError: on a mapped column that is not there, or a file without text and score.
+    """
+    names = table.schema.names
+    first = next(iter(table.chunks(LOOKED_AT_ROWS, ignore_reject)))
+    declared = [m for m in journey.metrics if m.column in names]
+    repeating: list[str] = []
+
+    def is_usable(field: str, column: str) -> bool:
+        if field in SCORE_FIELDS and any(m.kind == field for m in declared):
+            note(
+                f"{source}: {column!r} is not read as {field}, since the journey file declares one."
+            )
+            return False
+        if field == "id" and _repeats(first, column):
+            repeating.append(column)
+            return False
+        return True
+
+    columns, guesses = assign_columns(
+        names,
+        mapping=mapping,
+        taken=[m.column for m in declared],
+        file=source,
+        is_usable=is_usable,
+    )
+    if guesses:
+        note(f"{source}: {describe_guesses(guesses)}")
+    for column in repeating:
+        note(f"{source}: {column!r} repeats, so it is not read as the id of a row.")
+    metrics = (*declared, *_named_metrics(columns, declared, source=source, note=note))
+    for metric in metrics:
+        if metric.weight_column is not None and metric.weight_column not in names:
+            raise InputError(
+                f"{source}: there is no column {metric.weight_column!r}, the weight of "
+                f"{metric.column!r}. The columns are {column_list(names)}."
+            )
+    if "text" not in columns and not metrics:
+        raise InputError(
+            f"{source}: no column of text or scores was found. Name one by --map text=COLUMN. "
+            f"The columns are {column_list(names)}."
+        )
+    if "text" not in columns:
+        note(f"{source}: no column of text was found, only scores are read.")
+    return Plan(
+        table=table,
+        source=source,
+        columns=columns,
+        metrics=metrics,
+        segments=tuple(s for s in journey.segments if s in names),
+        day_first=_day_first(first, columns.get("date"), source=source, note=note),
+    )
+
+
+def check_journey_columns(plans: Sequence[Plan], journey: JourneyFile, note: Note) -> None:
+    """Raise InputError where no file has a column that the journey file names."""
+    wanted = [(m.column, "metric") for m in journey.metrics]
+    wanted += [(s, "segment") for s in journey.segments]
+    for column, what in wanted:
+        without = [plan.source for plan in plans if column not in plan.table.schema.names]
+        if len(without) == len(plans):
+            raise InputError(
+                f"{without[0]}: there is no column {column!r}, which the journey file names as "
+                f"{what}. The columns are {column_list(plans[0].table.schema.names)}."
+            )
+        if without:
+            note(f"{', '.join(without)}: there is no column {column!r}, a {what} of the others.")
+
+
+def _named_metrics(
+    columns: Mapping[str, str], declared: Sequence[Metric], *, source: str, note: Note
+) -> list[Metric]:
+    metrics = []
+    for kind in SCORE_FIELDS:
+        column = columns.get(kind)
+        if column is None or any(m.column == column for m in declared):
+            continue
+        low, high = _SCALES[kind]
+        if kind == "ces":
+            note(
+                f"{source}: {column!r} is read as CES 2.0 (1-7, higher is better), as nothing else "
+                "is declared. Declare scale and direction in the journey file where that is wrong."
+            )
+        metrics.append(
+            Metric(
+                column=column,
+                kind=kind,
+                question_id=column,
+                scale_min=low,
+                scale_max=high,
+                higher_is_better=True,
+            )
+        )
+    return metrics
+
+
+def _repeats(first: Chunk, column: str) -> bool:
+    ids = [i for i in cell_texts(first.batch.column(column)) if i]
+    return len(ids) >= _MIN_IDS_TO_JUDGE and len(set(ids)) < _MIN_DISTINCT_IDS * len(ids)
+
+
+def _day_first(first: Chunk, column: str | None, *, source: str, note: Note) -> bool:
+    if column is None or not pa.types.is_string(first.batch.schema.field(column).type):
+        return True
+    order = find_date_order(cell_texts(first.batch.column(column)))
+    if order.note:
+        note(f"{source}: {order.note}.")
+    return order.day_first

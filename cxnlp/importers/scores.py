@@ -1,0 +1,80 @@
+"""Survey answers: one cell read as a value on its metric's scale."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from cxnlp.declarations import Metric
+from cxnlp.records import SURVEY_RESPONSE
+
+# What exports write where there is no answer.
+_NO_ANSWER = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "#n/a"})
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_REMEMBERED = 1 << 12
+
+NOT_A_NUMBER = "not a number"
+NOT_WHOLE = "not a whole number"
+BAD_WEIGHT = "weight is not a number above 0"
+
+
+@dataclass(slots=True, kw_only=True)
+class ScoreReader:
+    """Reads the answers to one scored question, remembering the values it has seen."""
+
+    metric: Metric
+    _seen: dict[str, float | str | None] = field(default_factory=dict)
+
+    def read(self, cell: str | None) -> float | str | None:
+        """Return the value, None where there is no answer, or the reason for its rejection."""
+        if cell is None:
+            return None
+        if cell not in self._seen:
+            if len(self._seen) >= _REMEMBERED:
+                self._seen.clear()
+            self._seen[cell] = _read(cell.strip(), self.metric)
+        return self._seen[cell]
+
+
+def read_weight(cell: str | None) -> float | str:
+    """Return a weight above 0, or the reason for its rejection."""
+    value = _number(cell.strip()) if cell else None
+    return value if value is not None and 0 < value < float("inf") else BAD_WEIGHT
+
+
+def responses_array(rows: Sequence[Sequence[tuple[object, ...]]]) -> pa.Array[Any]:
+    """Return the answers of each row, in the order of SURVEY_RESPONSE's fields."""
+    offsets = [0]
+    for row in rows:
+        offsets.append(offsets[-1] + len(row))
+    flat = [answer for row in rows for answer in row]
+    children = [
+        pa.array([answer[i] for answer in flat], child.type)
+        for i, child in enumerate(SURVEY_RESPONSE)
+    ]
+    struct = pa.StructArray.from_arrays(children, fields=list(SURVEY_RESPONSE))
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), struct)
+
+
+def _read(cell: str, metric: Metric) -> float | str | None:
+    if cell.lower() in _NO_ANSWER or cell in metric.missing:
+        return None
+    value = _number(cell)
+    if value is None:
+        return NOT_A_NUMBER
+    if any(_number(missing) == value for missing in metric.missing):
+        return None
+    if not metric.scale_min <= value <= metric.scale_max:
+        scale = f"{metric.scale_min:g}-{metric.scale_max:g}"
+        return f"{metric.kind} outside {scale}"
+    if metric.kind == "nps" and value != int(value):
+        return f"nps {NOT_WHOLE}"
+    return value
+
+
+def _number(text: str) -> float | None:
+    return float(text) if _NUMBER.fullmatch(text) else None
