@@ -24,20 +24,26 @@ def write_beside(path: Path) -> Iterator[Path]:
     if target.is_dir():
         raise OutputError(f"{path}: is a folder. Name a file to write.")
     beside = target.parent / f".{target.name}.tmp-{secrets.token_hex(4)}"
-    try:
+    with writing(path):
         # Not tempfile: its files are readable by their owner alone, also after the renaming.
         os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror}.") from error
     try:
         yield beside
-        os.replace(beside, target)
-    except OSError as error:
-        if isinstance(error, OutputError):
-            raise
-        raise OutputError(f"{path}: cannot be written: {error.strerror or error}.") from error
+        with writing(path):
+            os.replace(beside, target)
     finally:
         beside.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn an error of the file system into an OutputError that names the file."""
+    try:
+        yield
+    except OutputError:
+        raise
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror or error}.") from error
 
 
 def spreadsheet_safe(cell: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from cxnlp.atomic_file import spreadsheet_safe, write_beside
+from cxnlp.atomic_file import spreadsheet_safe, write_beside, writing
 
 _HEADER = ["file", "row", "field", "reason"]
 
@@ -47,12 +47,16 @@ class RejectLog:
         self.counts[reason] += 1
         if self.path is None:
             return
-        if self._writer is None:
+        with writing(self.path):
+            self._write([spreadsheet_safe(file), row, spreadsheet_safe(field), reason])
+
+    def _write(self, line: list[object]) -> None:
+        if self._writer is None and self.path is not None:
             beside = self._stack.enter_context(write_beside(self.path))
             stream = self._stack.enter_context(beside.open("w", encoding="utf-8", newline=""))
             self._writer = csv.writer(stream, lineterminator="\n")
             self._writer.writerow(_HEADER)
-        self._writer.writerow([spreadsheet_safe(file), row, spreadsheet_safe(field), reason])
+        self._writer.writerow(line)
 
     def __enter__(self) -> RejectLog:
         return self
