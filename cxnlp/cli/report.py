@@ -1,0 +1,30 @@
+"""`cxnlp report`: an offline HTML report of a scored file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cxnlp.journey.journey_file import PERIODS
+
+
+@click.command()
+@click.argument("scored", metavar="OUT.parquet", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    metavar="REPORT.html",
+    type=click.Path(path_type=Path),
+    help="Where to write; beside the input, ending in .html, unless given.",
+)
+@click.option("--by", metavar="COLUMN", help="Break the journey down by a column or segment too.")
+@click.option("--period", type=click.Choice(PERIODS), help="Default: what the journey file says.")
+def command(scored: Path, output: Path | None, by: str | None, period: str | None) -> None:
+    """Write one HTML file about a scored file; it opens without a network."""
+    from cxnlp.report.build import write_report
+
+    facts = write_report(scored, output or scored.with_suffix(".html"), by=by, period=period)
+    click.echo(str(facts.output))
+    for sentence in facts.headlines:
+        click.echo(sentence)

@@ -1,0 +1,201 @@
+"""Write the HTML report of a scored file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from cxnlp.errors import OutputError
+from cxnlp.journey.order import period_name
+from cxnlp.journey.summarise import summarise
+from cxnlp.journey.summary import JourneySummary
+from cxnlp.metrics.estimate import NO_DATA
+from cxnlp.report.emotions import build_emotions
+from cxnlp.report.header import build_cards, header_metrics, latest_changes
+from cxnlp.report.headlines import write_headlines
+from cxnlp.report.heatmap import (
+    Heatmap,
+    heat_rows,
+    period_heatmap,
+    score_heatmap,
+    segment_heatmap,
+)
+from cxnlp.report.metric_info import MetricInfo, metric_infos
+from cxnlp.report.naming import readable, topic_name, touchpoint_name, touchpoint_names
+from cxnlp.report.nps_mix import read_nps_mix
+from cxnlp.report.page import render_page
+from cxnlp.report.provenance import read_provenance
+from cxnlp.report.ratings import build_ratings
+from cxnlp.report.sample import Sample, draw_sample
+from cxnlp.report.topics import build_topics
+from cxnlp.report.trend import build_trends
+from cxnlp.report.verbatims import Comment, build_comments
+
+N_HEADLINES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFacts:
+    """What a report says, in short."""
+
+    output: Path
+    headlines: tuple[str, ...]  # at most N_HEADLINES plain sentences
+    n_interactions: int
+    n_bytes: int
+
+
+def write_report(
+    scored: Path, output: Path, *, by: str | None = None, period: str | None = None
+) -> ReportFacts:
+    """Write one self-contained HTML file about a scored Parquet file.
+
+    :param by: a column or segment to break the journey down by.
+    :param period: day, week, month, quarter or year; the journey file's where None.
+    :raises InputError: on a file that is not a scored one, or no such `by` or `period`.
+    :raises OutputError: where `output` cannot be written.
+    """
+    scored, output = Path(scored), Path(output)
+    _check_writable(output)
+    summary = summarise(scored, period=period, by=by)
+    page, headlines = _render(scored, summary)
+    content = page.encode()
+    _replace_file(output, content)
+    return ReportFacts(
+        output=output,
+        headlines=headlines[:N_HEADLINES],
+        n_interactions=summary.overall.n,
+        n_bytes=len(content),
+    )
+
+
+def _render(scored: Path, summary: JourneySummary) -> tuple[str, tuple[str, ...]]:
+    everything = metric_infos(summary.definitions)
+    metrics = tuple(m for m in everything if summary.overall.metrics.get(m.key, NO_DATA).n)
+    heading = header_metrics(metrics)
+    changes = latest_changes(summary, heading)
+    headlines = write_headlines(summary, metrics, changes)
+    rows = heat_rows(summary)
+    by_period = period_heatmap(summary, rows, metrics)
+    heatmaps = [score_heatmap(by_period, metrics)]
+    if summary.by is not None:
+        heatmaps.insert(0, segment_heatmap(summary, rows, metrics))
+    if len(by_period.columns) > 1:
+        heatmaps.insert(0, by_period)
+    nps_mix = read_nps_mix(scored) if any(m.kind == "nps" for m in heading) else None
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        source = connection.read_parquet(str(scored), file_row_number=True)
+        source.create_view("scored")
+        sample = draw_sample(connection, period=summary.period)
+        provenance = read_provenance(connection, scored, summary)
+    comments = build_comments(
+        sample.rows, period_of=lambda day: period_name(day, summary.period) or ""
+    )
+    names = touchpoint_names(summary.journey)
+    page = render_page(
+        data=_page_data(summary, metrics, heatmaps, comments, sample),
+        title=readable(scored.name.partition(".")[0]),
+        summary=summary,
+        period_range=_period_range(summary),
+        headlines=headlines,
+        cards=build_cards(summary, heading, changes, nps_mix=nps_mix),
+        n_changes=len(changes),
+        heatmaps=heatmaps if metrics else [],
+        metrics=metrics,
+        trends=build_trends(summary, heading),
+        topics=build_topics(summary.overall),
+        emotions=build_emotions(summary.overall),
+        ratings=build_ratings(summary.overall, metrics),
+        sample=sample,
+        n_comments=len(comments),
+        places=[(c.touchpoint, touchpoint_name(c.touchpoint, names)) for c in summary.touchpoints],
+        provenance=provenance,
+    )
+    return page, headlines
+
+
+def _page_data(
+    summary: JourneySummary,
+    metrics: tuple[MetricInfo, ...],
+    heatmaps: list[Heatmap],
+    comments: tuple[Comment, ...],
+    sample: Sample,
+) -> dict[str, Any]:
+    """Return what the page's script reads."""
+    names = touchpoint_names(summary.journey)
+    return {
+        "metrics": {m.key: [m.label, m.how, m.counted] for m in metrics},
+        "heatmaps": [
+            {
+                "name": h.name,
+                "columns": h.columns,
+                "grids": {k: asdict(g) for k, g in h.grids.items()},
+            }
+            for h in heatmaps
+        ],
+        "touchpoints": {
+            c.touchpoint or "": touchpoint_name(c.touchpoint, names) for c in summary.touchpoints
+        },
+        "topics": {t: topic_name(t) for t in summary.overall.topics},
+        "emotions": {e: readable(e) for e in summary.overall.emotions},
+        "counts": {f"{kind}/{key}": n for (kind, key), n in sample.counts.items()},
+        "n_scored": sample.n_scored,
+        "comments": [_compact(c) for c in comments],
+    }
+
+
+def _compact(comment: Comment) -> list[Any]:
+    """Return a comment as a list; the script names its places."""
+    return [
+        comment.touchpoint or "",
+        comment.period or "",
+        comment.day,
+        comment.sentiment,
+        comment.satisfaction,
+        comment.emotions,
+        comment.topics,
+        comment.question,
+        comment.answers,
+        int(comment.unsure),
+        int(comment.cut),
+        [[turn.role, turn.pieces] for turn in comment.turns],
+    ]
+
+
+def _period_range(summary: JourneySummary) -> str:
+    periods = [c.period for c in summary.periods if c.period is not None]
+    if not periods:
+        return ""
+    return periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
+
+
+def _check_writable(output: Path) -> None:
+    """Fail before the work, not after it."""
+    if output.is_dir():
+        raise OutputError(f"{output} is a folder. Name a file, as report.html.")
+    if not output.parent.is_dir():
+        raise OutputError(f"{output.parent} is not a folder. Create it or write elsewhere.")
+
+
+def _replace_file(output: Path, content: bytes) -> None:
+    """Write beside the output, then rename, so that no half-written report is ever seen."""
+    try:
+        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+    except OSError as error:
+        raise OutputError(f"{output} cannot be written: {error.strerror}.") from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(name, 0o666 & ~mask)
+        os.replace(name, output)
+    except OSError as error:
+        raise OutputError(f"{output} cannot be written: {error.strerror}.") from error
+    finally:
+        Path(name).unlink(missing_ok=True)

@@ -1,0 +1,83 @@
+"""What each metric is called, how it is computed, and how its values are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cxnlp.journey.summary import MetricDefinition
+from cxnlp.metrics.csat import satisfied_from
+from cxnlp.report.naming import readable
+from cxnlp.report.numbers import MEAN, PERCENT, POINTS, Unit
+
+_KIND_ORDER = ("nps", "csat", "ces", "net_sentiment", "satisfaction", "rating")
+_UNITS = {"points": POINTS, "percent": PERCENT, "mean": MEAN}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricInfo:
+    """One metric as the report presents it."""
+
+    key: str
+    kind: str  # nps, csat, ces, rating, net_sentiment, satisfaction
+    label: str
+    how: str  # how the number is computed, in plain words
+    unit: Unit
+    counted: str  # what n counts: "answers" or "comments"
+    scale_min: float
+    scale_max: float
+    higher_is_better: bool
+
+    @property
+    def floor(self) -> float:
+        """Return the smallest difference that deserves the deepest colour."""
+        return 0.05 * (self.scale_max - self.scale_min)
+
+
+def metric_infos(definitions: Mapping[str, MetricDefinition]) -> tuple[MetricInfo, ...]:
+    """Return the metrics in the order the report shows them."""
+    infos = [_info(key, definition) for key, definition in definitions.items()]
+    return tuple(sorted(infos, key=lambda i: _KIND_ORDER.index(i.kind)))
+
+
+def _info(key: str, d: MetricDefinition) -> MetricInfo:
+    label, how = _wording(key, d)
+    percent = d.unit == "percent"
+    # A share of satisfied answers is better when higher, whatever the scale's direction.
+    higher = d.higher_is_better or percent
+    return MetricInfo(
+        key=key,
+        kind=d.kind,
+        label=label,
+        how=how if higher else f"{how}; lower is better",
+        unit=_UNITS[d.unit],
+        counted="comments" if d.kind in ("net_sentiment", "satisfaction") else "answers",
+        scale_min=0.0 if percent else d.scale_min,
+        scale_max=100.0 if percent else d.scale_max,
+        higher_is_better=higher,
+    )
+
+
+def _wording(key: str, d: MetricDefinition) -> tuple[str, str]:
+    span = f"{d.scale_min:g} to {d.scale_max:g}"
+    several = ":" not in key and key != d.kind  # one of several scales of its kind
+    suffix = f", {span}" if several else ""
+    if d.kind == "nps":
+        return "NPS", "Promoters (9 or 10) minus detractors (0 to 6), in % of answers"
+    if d.kind == "net_sentiment":
+        return "Net sentiment", "Positive minus negative comments, in % of all read by the model"
+    if d.kind == "satisfaction":
+        return "Predicted satisfaction", "Mean score, 1 to 5, the model expects each writer to give"
+    if d.kind == "csat" and d.unit == "percent":
+        return f"CSAT{suffix}", _top_box(d, span)
+    mean = f"Mean answer on a scale of {span}"
+    if d.kind == "rating":
+        return readable(d.question_id or key), mean
+    return f"{d.kind.upper()}{suffix}", mean
+
+
+def _top_box(d: MetricDefinition, span: str) -> str:
+    limit = satisfied_from(d.scale_min, d.scale_max, higher_is_better=d.higher_is_better)
+    best = d.scale_max if d.higher_is_better else d.scale_min
+    answers = " or ".join(f"{a:g}" for a in sorted({limit or best, best}))
+    return f"Share of answers of {answers} on a scale of {span}"

@@ -1,0 +1,246 @@
+"use strict";
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const $ = (id) => document.getElementById(id);
+  const el = (name, css, text) => {
+    const node = document.createElement(name);
+    if (css) node.className = css;
+    if (text !== undefined) node.textContent = text;
+    return node;
+  };
+  const count = (n) => n.toLocaleString("en-US");
+  const FIELDS = ["t", "p", "day", "s", "satisfaction", "emotions", "topics", "question", "answers", "unsure", "cut", "turns"];
+  const comments = data.comments.map((row) => Object.fromEntries(FIELDS.map((f, i) => [f, row[i]])));
+
+  // The journey heatmap. Values, intervals and colours were computed when the page was written.
+  const heat = $("heat");
+  const state = { map: 0, metric: null };
+
+  function grid() {
+    const grids = data.heatmaps[state.map].grids;
+    return grids[state.metric] || grids[""];
+  }
+
+  function metricOf(column) {
+    const key = data.heatmaps[state.map].grids[""] ? Object.keys(data.metrics)[column] : state.metric;
+    return data.metrics[key];
+  }
+
+  function drawCell(td, cell) {
+    td.className = "";
+    td.replaceChildren();
+    if (cell === 0) {
+      td.className = "empty";
+      td.append(el("span", "sr", "no data"));
+    } else if (typeof cell === "number") {
+      td.className = "hidden-cell";
+      td.append(el("span", "n", "n = " + cell));
+    } else {
+      td.className = "d" + cell[3] + (cell[2] < 30 ? " few" : "") + (cell[4] ? " apart" : "");
+      td.append(el("span", "v", cell[0]), el("span", "n", count(cell[2])));
+    }
+    td.tabIndex = -1;
+  }
+
+  function drawHeat() {
+    const map = data.heatmaps[state.map];
+    const shown = grid();
+    const scores = Boolean(map.grids[""]);
+    const head = heat.tHead.rows[0];
+    while (head.cells.length > 1) head.deleteCell(1);
+    map.columns.forEach((label) => {
+      const th = el("th", scores ? "wrap-head" : "");
+      th.scope = "col";
+      th.title = label;
+      th.append(el("bdi", "", label));
+      head.append(th);
+    });
+    for (const row of heat.tBodies[0].rows) {
+      if (row.dataset.row === undefined) {
+        row.cells[0].colSpan = map.columns.length + 1;
+        continue;
+      }
+      while (row.cells.length > 1) row.deleteCell(1);
+      shown.cells[Number(row.dataset.row)].forEach((cell) => drawCell(row.insertCell(), cell));
+    }
+    $("heat-metric").disabled = scores;
+    $("heat-low").textContent = shown.low;
+    $("heat-high").textContent = shown.high;
+    $("heat-centre").textContent = scores
+      ? "each score has colours of its own; grey: its overall value"
+      : "grey: the overall value, " + shown.centre;
+    $("heat-how").textContent = scores ? "Every score over all periods." : data.metrics[state.metric][1] + ".";
+    $("heat-readout").textContent = "";
+  }
+
+  function place(td) {
+    const row = td.parentElement;
+    const button = row.querySelector("button");
+    return { row, button, column: td.cellIndex - 1, name: row.cells[0].textContent.trim() };
+  }
+
+  function readOut(td) {
+    const { row, column, name } = place(td);
+    const map = data.heatmaps[state.map];
+    const cell = grid().cells[Number(row.dataset.row)][column];
+    const metric = metricOf(column);
+    let text = name + (map.grids[""] ? "" : ", " + map.columns[column]) + ": " + metric[0] + " ";
+    if (cell === 0) text += "no data";
+    else if (typeof cell === "number") text += "suppressed (n < 5), n = " + cell + " " + metric[2];
+    else text += cell[0] + ", 95% interval " + cell[1] + ", n = " + count(cell[2]) + " " + metric[2] + (cell[2] < 30 ? ", indicative" : "");
+    $("heat-readout").textContent = text;
+  }
+
+  function openCell(td) {
+    if (!comments.length) return;
+    const { button, column } = place(td);
+    const map = data.heatmaps[state.map];
+    const wanted = {};
+    if (button) wanted.t = button.dataset.t;
+    if (map.name === "Periods" && column < map.columns.length - 1) {
+      wanted.p = map.columns[column] === "No date" ? "" : map.columns[column];
+    }
+    openReader(wanted);
+  }
+
+  if (heat) {
+    state.metric = Object.keys(data.metrics)[0];
+    $("heat-metric").addEventListener("change", (event) => { state.metric = event.target.value; drawHeat(); });
+    if ($("heat-columns")) $("heat-columns").addEventListener("change", (event) => { state.map = Number(event.target.value); drawHeat(); });
+    if ($("heat-all")) $("heat-all").addEventListener("click", (event) => { heat.classList.add("show-all"); event.target.remove(); });
+    const cellOf = (event) => event.target.closest("td");
+    heat.addEventListener("mouseover", (event) => { if (cellOf(event)) readOut(cellOf(event)); });
+    heat.addEventListener("focusin", (event) => { if (cellOf(event)) readOut(cellOf(event)); });
+    heat.addEventListener("click", (event) => { if (cellOf(event)) openCell(cellOf(event)); });
+    heat.addEventListener("keydown", (event) => {
+      const at = event.target.closest("td, th");
+      if (!at) return;
+      if (event.key === "Enter" && at.tagName === "TD") { openCell(at); return; }
+      const rows = [...heat.tBodies[0].rows].filter((r) => r.dataset.row !== undefined && r.offsetParent);
+      const i = rows.indexOf(at.parentElement);
+      const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
+      if (!step || i < 0 || !rows[i + step[0]]) return;
+      const target = rows[i + step[0]].cells[at.cellIndex + step[1]];
+      if (!target) return;
+      event.preventDefault();
+      (target.querySelector("button") || target).focus();
+    });
+    drawHeat();
+  }
+
+  // Comments. Their text only ever enters the page as text.
+  function card(comment) {
+    const node = el("article", "comment " + comment.s);
+    const meta = [data.touchpoints[comment.t], comment.day, ...comment.answers].filter(Boolean);
+    const top = el("p", "meta");
+    meta.forEach((text, i) => { if (i) top.append(" · "); top.append(el("bdi", "", text)); });
+    node.append(top);
+    if (comment.question) {
+      const ask = el("p", "ask", comment.question);
+      ask.dir = "auto";
+      node.append(ask);
+    }
+    comment.turns.forEach(([role, pieces], i) => {
+      const said = el("p", "said");
+      said.dir = "auto";
+      if (role) said.append(el("b", "", role + ": "));
+      pieces.forEach(([text, sentiment]) => {
+        if (!sentiment) { said.append(text); return; }
+        const mark = el("mark", sentiment, text);
+        mark.title = sentiment;
+        said.append(mark);
+      });
+      if (comment.cut && i === comment.turns.length - 1) said.append(" … (cut here)");
+      node.append(said);
+    });
+    const labels = el("p", "labels");
+    labels.append(el("span", comment.s, comment.s));
+    comment.topics.forEach(([topic, sentiment]) => labels.append(el("span", sentiment, data.topics[topic] || topic)));
+    comment.emotions.forEach((emotion) => labels.append(el("span", "", data.emotions[emotion] || emotion)));
+    if (comment.satisfaction !== null) labels.append(el("span", "", "predicted " + comment.satisfaction.toFixed(1) + " of 5"));
+    if (comment.unsure) labels.append(el("span", "", "model unsure"));
+    node.append(labels);
+    return node;
+  }
+
+  const textOf = (comment) => comment.turns.map(([, pieces]) => pieces.map((p) => p[0]).join("")).join("\n");
+
+  function matches(comment, f) {
+    if (f.t !== "*" && comment.t !== f.t) return false;
+    if (f.p !== "*" && comment.p !== f.p) return false;
+    if (f.e !== "*" && !comment.emotions.includes(f.e)) return false;
+    const topic = f.k === "*" ? null : comment.topics.filter(([k]) => k === f.k);
+    if (topic && !topic.length) return false;
+    if (f.s !== "*" && !(topic ? topic.some(([, s]) => s === f.s) : comment.s === f.s)) return false;
+    return !f.q || textOf(comment).toLocaleLowerCase().includes(f.q.toLocaleLowerCase());
+  }
+
+  const reader = $("reader");
+  const form = $("reader-form");
+
+  function listComments() {
+    const f = Object.fromEntries(new FormData(form));
+    const found = comments.filter((c) => matches(c, f));
+    $("reader-list").replaceChildren(...found.map(card));
+    $("reader-s").textContent = f.k === "*" ? "Sentiment" : "Sentiment of the topic";
+    const set = ["t", "p", "k", "e", "s"].filter((name) => f[name] !== "*");
+    const kinds = { t: "touchpoint", k: "topic", e: "emotion" };
+    const of = set.length === 0 ? data.n_scored : set.length === 1 && kinds[set[0]] ? data.counts[kinds[set[0]] + "/" + f[set[0]]] : null;
+    const sampled = comments.length < data.n_scored;
+    let text = found.length + (found.length === 1 ? " comment" : " comments");
+    if (sampled && !f.q && of && of > found.length) text = found.length + " of " + count(of) + " comments, a fixed sample";
+    else if (sampled) text += " in the fixed sample of " + comments.length;
+    $("reader-count").textContent = text + (found.length ? "." : ". Try fewer filters.");
+    const names = set.filter((name) => name !== "s").map((name) => form.elements[name].selectedOptions[0].textContent);
+    if (f.s !== "*") names.push(form.elements.s.selectedOptions[0].textContent.toLowerCase());
+    $("reader-h").textContent = names.length ? names.join(", ") : "Comments";
+  }
+
+  function openReader(wanted) {
+    ["t", "p", "k", "e", "s"].forEach((name) => {
+      const select = form.elements[name];
+      const value = wanted[name] === undefined ? "*" : wanted[name];
+      if (![...select.options].some((o) => o.value === value)) {
+        const labels = { t: data.touchpoints, k: data.topics, e: data.emotions }[name] || {};
+        select.append(new Option(labels[value] || value, value));
+      }
+      select.value = value;
+    });
+    form.elements.q.value = "";
+    listComments();
+    if (!reader.open) reader.showModal();
+    reader.scrollTop = 0;
+  }
+
+  function fill(name, pairs) {
+    pairs.forEach(([value, label]) => form.elements[name].append(new Option(label, value)));
+    form.elements[name].parentElement.hidden = pairs.length === 0;
+  }
+
+  if (reader) {
+    const used = (values) => [...new Set(values)];
+    const labelled = (values, labels) => values.map((v) => [v, labels[v] || v]);
+    const places = used(comments.map((c) => c.t));
+    fill("t", labelled(Object.keys(data.touchpoints).filter((t) => places.includes(t)), data.touchpoints));
+    fill("p", used(comments.map((c) => c.p)).sort().map((p) => [p, p || "No date"]));
+    const topics = used(comments.flatMap((c) => c.topics.map((k) => k[0])));
+    fill("k", labelled(topics, data.topics).sort((a, b) => a[1].localeCompare(b[1], "en")));
+    fill("e", labelled(used(comments.flatMap((c) => c.emotions)), data.emotions).sort((a, b) => a[1].localeCompare(b[1], "en")));
+    form.addEventListener("input", listComments);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    $("reader-close").addEventListener("click", () => reader.close());
+    reader.addEventListener("click", (event) => { if (event.target === reader) reader.close(); });
+    const openFrom = (event) => {
+      const mark = event.target.closest("[data-open]");
+      if (mark) openReader({ ...mark.dataset });
+      return mark;
+    };
+    document.addEventListener("click", openFrom);
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target.closest("svg [data-open]")) { event.preventDefault(); openFrom(event); }
+    });
+    const two = (s) => comments.filter((c) => c.s === s && textOf(c).length > 40 && textOf(c).length < 260).slice(0, 3);
+    const few = [...two("positive"), ...two("negative")];
+    $("few-comments").replaceChildren(...(few.length ? few : comments.slice(0, 6)).map(card));
+  }
+})();

@@ -1,0 +1,94 @@
+"""Which comments the report carries: a fixed sample that reaches every mark on the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from cxnlp.labels import EMOTION_GROUP_OF
+
+MAX_COMMENTS = 400
+_PER_MARK = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Sampled rows in the order drawn, and how many scored comments each mark stands for."""
+
+    rows: list[dict[str, Any]]
+    counts: dict[tuple[str, str], int]  # (kind of mark, key) -> comments
+    n_scored: int
+
+
+def draw_sample(connection: duckdb.DuckDBPyConnection, *, period: str) -> Sample:
+    """Draw the comments to show from the view `scored`.
+
+    Every touchpoint, topic with polarity, emotion, and touchpoint in a period is a mark. Comments
+    are ranked within each mark by a hash of their id, so the draw is the same every time, and the
+    best ranked are taken until `MAX_COMMENTS`. Texts are read for the drawn rows alone.
+    """
+    connection.execute("CREATE OR REPLACE TEMP TABLE emotion_group (label VARCHAR, name VARCHAR)")
+    pairs = list(EMOTION_GROUP_OF.items())
+    connection.executemany("INSERT INTO emotion_group VALUES (?, ?)", pairs)
+    connection.execute(_MARKS, {"period": period})
+    counts = {
+        (kind, key): n
+        for kind, key, n in connection.execute(
+            "SELECT kind, key, count(DISTINCT row) FROM mark WHERE kind <> 'cell' GROUP BY ALL"
+        ).fetchall()
+    }
+    drawn = connection.execute(_DRAW, {"per_mark": _PER_MARK, "most": MAX_COMMENTS}).fetchall()
+    scored = connection.execute("SELECT count(*) FROM scored WHERE sentiment IS NOT NULL")
+    (n_scored,) = scored.fetchone() or (0,)
+    # The connection holds one result at a time: this one is read last, with its column names.
+    connection.execute(_ROWS, {"rows": [row for (row,) in drawn]})
+    names = [column[0] for column in connection.description or ()]
+    return Sample(
+        rows=[dict(zip(names, row, strict=True)) for row in connection.fetchall()],
+        counts=counts,
+        n_scored=n_scored,
+    )
+
+
+_MARKS = """
+CREATE OR REPLACE TEMP TABLE mark AS
+WITH commented AS (
+    SELECT
+        file_row_number AS row, coalesce(touchpoint, '') AS touchpoint, sentiment, topics, emotions,
+        coalesce(date_trunc($period, occurred_at)::VARCHAR, '') AS period,
+        md5(coalesce(source, '') || '/' || coalesce(interaction_id, '')) AS luck
+    FROM scored
+    WHERE sentiment IS NOT NULL
+)
+SELECT 'touchpoint' AS kind, touchpoint AS key, sentiment AS part, row, luck FROM commented
+UNION ALL
+SELECT 'cell', touchpoint || '/' || period, '', row, luck FROM commented
+UNION ALL
+SELECT 'topic', t.label, t.sentiment, row, luck
+FROM (SELECT row, luck, unnest(topics) AS t FROM commented)
+UNION ALL
+SELECT DISTINCT 'emotion', g.name, '', row, luck
+FROM (SELECT row, luck, unnest(emotions) AS e FROM commented)
+JOIN emotion_group AS g ON g.label = e.label
+"""
+
+_DRAW = """
+WITH ranked AS (
+    SELECT row, luck, row_number() OVER (PARTITION BY kind, key, part ORDER BY luck, row) AS rank
+    FROM mark
+)
+SELECT row FROM ranked WHERE rank <= $per_mark
+GROUP BY row, luck ORDER BY min(rank), luck, row LIMIT $most
+"""
+
+_ROWS = """
+SELECT
+    touchpoint, occurred_at::DATE AS day, question, text, turns, responses,
+    CASE WHEN mixed THEN 'mixed' ELSE sentiment END AS sentiment,
+    satisfaction, emotions, topics, spans, unsure
+FROM scored
+WHERE list_contains($rows, file_row_number)
+ORDER BY list_position($rows, file_row_number)
+"""
