@@ -14,7 +14,7 @@ import pyarrow as pa
 from ibis import _
 from ibis.expr.types import BooleanValue, Table, Value
 
-from cxnlp.journey.scored import ROW
+from cxnlp.journey.scored import REQUIRED, ROW
 from cxnlp.labels import EMOTION_GROUP_OF, EMOTION_GROUPS
 
 KEYS: tuple[str, ...] = ("touchpoint", "stage", "period", "group")
@@ -64,7 +64,9 @@ def build_cube(
     :param stage_of: the stage of a touchpoint, for rows and answers that name none themselves.
     """
     stages = dict(stage_of or {})
-    rows = table.mutate(
+    # Other columns stay out: DuckDB cannot tell an input column "Period" from `period`.
+    rows = table.select(
+        *(name for name in (*REQUIRED, ROW) if name != "stage"),
         stage=ibis.coalesce(table.stage, _stage(table.touchpoint, stages)),
         period=table.occurred_at.truncate(period).date(),
         group=ibis.null("string") if group is None else group,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import glob
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -43,8 +46,9 @@ class ScoredFile:
 
         :raises InputError: where there is no such column or segment, listing those there are.
         """
-        if by in self.columns and by in self.groupable_columns():
-            return self.table[by].cast("string")
+        if by in self.groupable_columns():
+            # By position, for DuckDB renames a column that differs from another by case alone.
+            return self.table[self.table.columns[self.columns.index(by)]].cast("string")
         if by in self.journey.segments or by in self.segments():
             return self.table.segments.get(by)
         names = dict.fromkeys((*self.groupable_columns(), *self.segments()))
@@ -55,11 +59,12 @@ class ScoredFile:
 
     def groupable_columns(self) -> tuple[str, ...]:
         """Return the columns that can group: a few of the record's own, and every kept one."""
-        own = {*INTERACTION.names, *PREDICTION.names, ROW}
+        own = {*INTERACTION.names, *PREDICTION.names}
+        types = self.table.schema().types
         kept = (
             name
-            for name in self.columns
-            if name not in own and not self.table.schema()[name].is_nested()
+            for name, kind in zip(self.columns, types, strict=False)
+            if name not in own and not kind.is_nested()
         )
         return (*GROUPABLE, *kept)
 
@@ -89,22 +94,31 @@ def open_scored(path: Path) -> ScoredFile:
             "Run `cxnlp score` on it and give its output."
         )
     metadata = schema.metadata or {}
-    connection = ibis.duckdb.connect()
-    # Periods are cut in UTC wherever the command runs.
-    connection.raw_sql("SET TimeZone = 'UTC'")
-    try:
-        table = connection.read_parquet(str(path), file_row_number=True)
-    except Exception as error:
-        raise InputError(f"{path} cannot be read as Parquet. Score the file again.") from error
+    journey = metadata.get(METADATA_JOURNEY)
     return ScoredFile(
         path=path,
-        table=table,
+        table=_table(path, schema.names),
         columns=tuple(schema.names),
-        journey=_journey(path, metadata),
+        journey=JourneyFile() if journey is None else journey_from_json(journey),
         run_counts=json.loads(metadata.get(METADATA_SUMMARY, b"{}")),
     )
 
 
-def _journey(path: Path, metadata: dict[bytes, bytes]) -> JourneyFile:
-    text = metadata.get(METADATA_JOURNEY)
-    return JourneyFile() if text is None else journey_from_json(text)
+def _table(path: Path, columns: Sequence[str]) -> ibis.Table:
+    connection = ibis.duckdb.connect()
+    # Periods are cut in UTC wherever the command runs.
+    connection.raw_sql("SET TimeZone = 'UTC'")
+    # A bracket in a file's name would be read as a pattern.
+    pattern = glob.escape(str(path))
+    try:
+        if any(name.lower() == ROW for name in columns):
+            table = connection.read_parquet(pattern)
+            table = table.rename({f"input_{ROW}": table.columns[_position(columns)]})
+            return table.mutate(**{ROW: ibis.row_number()})
+        return connection.read_parquet(pattern, file_row_number=True)
+    except duckdb.Error as error:
+        raise InputError(f"{path} cannot be read as Parquet. Score the file again.") from error
+
+
+def _position(columns: Sequence[str]) -> int:
+    return [name.lower() for name in columns].index(ROW)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 from ibis.expr.types import Value
 
 from cxnlp.errors import InputError
@@ -40,12 +41,17 @@ def summarise(
     length = period or used.period
     if length not in PERIODS:
         raise InputError(f"There is no period {length!r}. Choose one of: {', '.join(PERIODS)}.")
-    cube = build_cube(
-        opened.table,
-        period=length,
-        group=_checked_group(opened, by),
-        stage_of={touchpoint.name: touchpoint.stage for touchpoint in used.touchpoints},
-    )
+    try:
+        cube = build_cube(
+            opened.table,
+            period=length,
+            group=_checked_group(opened, by),
+            stage_of={touchpoint.name: touchpoint.stage for touchpoint in used.touchpoints},
+        )
+    except duckdb.Error as error:
+        raise InputError(
+            f"{opened.path} is damaged, or not written by `cxnlp score`. Score the file again."
+        ) from error
     definitions = define_metrics(cube.rolled_up().answers.select(list(SCALE)).to_pylist())
 
     place = journey_order(used)
