@@ -40,7 +40,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "stage": ("stage", "journey_stage", "lifecycle_stage", "customer_stage"),
     "submission": (
         "submission", "submission_id", "respondent", "respondent_id", "response_id",
-        "survey_response_id", "respondent_number", "resp_id",
+        "survey_response_id", "respondent_number", "resp_id", "respnum",
     ),
     "language": ("language", "lang", "language_code", "text_language"),
     "nps": (

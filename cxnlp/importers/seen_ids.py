@@ -19,6 +19,8 @@ class SeenIds:
 
     def add(self, ids: Sequence[str]) -> list[bool]:
         """Add ids; return for each whether it stood in the set or earlier in `ids`."""
+        if not ids:
+            return []
         hashes = np.fromiter(map(hash, ids), dtype=np.int64, count=len(ids))
         new, first = np.unique(hashes, return_index=True)
         repeated = np.ones(len(ids), dtype=bool)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from cxnlp.errors import InputError
 # Called with the row, the column (empty for the whole row) and the reason.
 Reject = Callable[[int, str, str], None]
 Note = Callable[[str], None]
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +84,4 @@ def strings(values: list[str | None]) -> pa.Array[Any]:
 
 def repaired(text: str) -> str:
     """Return `text` with lone surrogates, which no file can hold, replaced."""
-    return text.encode("utf-8", errors="replace").decode("utf-8") if _has_surrogates(text) else text
-
-
-def _has_surrogates(text: str) -> bool:
-    return any("\ud800" <= c <= "\udfff" for c in text)
+    return _SURROGATE.sub("\ufffd", text)

@@ -102,7 +102,9 @@ class _ParquetWriter:
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self._schema = schema
-        self._writer = pq.ParquetWriter(path, schema, compression="zstd")
+        # A stored Arrow schema would hide the metadata that is added at the end from readers of
+        # the schema; Parquet's own types give back every type of the records.
+        self._writer = pq.ParquetWriter(path, schema, compression="zstd", store_schema=False)
         self._held: list[pa.RecordBatch] = []
 
     def write(self, batch: pa.RecordBatch) -> None:

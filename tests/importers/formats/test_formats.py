@@ -1,0 +1,93 @@
+"""The contract of every format reader: the same table, whatever the file is."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from cxnlp.errors import InputError
+from cxnlp.importers.formats import formats, open_table
+from cxnlp.importers.table import ignore_reject
+
+ROWS = [
+    {"id": str(n), "text": text, "empty": None}
+    for n, text in enumerate(
+        ["Good", None, 'say "hi", now', "two\nlines", "naïve 🙂 日本", " padded ", "=1+1"] * 300
+    )
+]
+
+
+def _delimited(path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, delimiter="," if path.suffix == ".csv" else "\t")
+        writer.writerow(ROWS[0])
+        writer.writerows([value or "" for value in row.values()] for row in ROWS)
+
+
+def _json_lines(path: Path) -> None:
+    path.write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+
+
+def _parquet(path: Path) -> None:
+    pq.write_table(pa.Table.from_pylist(ROWS), path)
+
+
+WRITERS: dict[str, Callable[[Path], None]] = {
+    ".csv": _delimited,
+    ".tsv": _delimited,
+    ".tab": _delimited,
+    ".jsonl": _json_lines,
+    ".ndjson": _json_lines,
+    ".parquet": _parquet,
+    ".pq": _parquet,
+}
+
+
+def test_every_format_has_a_contract_file():
+    assert set(formats()) == set(WRITERS)
+
+
+@pytest.fixture(params=sorted(formats()))
+def path(request, tmp_path):
+    """Return a file of each format, holding ROWS."""
+    path = tmp_path / f"rows{request.param}"
+    WRITERS[request.param](path)
+    return path
+
+
+def test_rows_come_in_order_with_their_numbers(path):
+    table = open_table(path, lambda note: None)
+    assert table.schema.names == ["id", "text", "empty"]
+    rejects = []
+    chunks = list(table.chunks(256, lambda *reject: rejects.append(reject)))
+    assert rejects == []
+    assert all(len(chunk.batch) == len(chunk.rows) <= 256 for chunk in chunks)
+    assert all(chunk.batch.schema == table.schema for chunk in chunks)
+    assert [number for chunk in chunks for number in chunk.rows] == list(range(1, len(ROWS) + 1))
+    assert [row for chunk in chunks for row in chunk.batch.to_pylist()] == ROWS
+    assert table.bytes_read == table.bytes_total == path.stat().st_size
+
+
+def test_a_table_can_be_read_twice(path):
+    table = open_table(path, lambda note: None)
+    first = [chunk.rows for chunk in table.chunks(100, ignore_reject)]
+    assert [chunk.rows for chunk in table.chunks(100, ignore_reject)] == first
+
+
+def test_a_cut_file_is_read_or_refused_but_never_crashes(path):
+    content = path.read_bytes()
+    for size in (1, 7, len(content) // 2, len(content) - 3):
+        path.write_bytes(content[:size])
+        try:
+            table = open_table(path, lambda note: None)
+            n_rows = sum(len(chunk.rows) for chunk in table.chunks(100, ignore_reject))
+        except InputError as error:
+            assert str(path) in str(error)
+        else:
+            assert 0 < n_rows <= len(ROWS)
