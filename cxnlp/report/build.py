@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-
-import duckdb
 
 from cxnlp.errors import OutputError
 from cxnlp.journey.order import period_name
@@ -25,13 +24,13 @@ from cxnlp.report.heatmap import (
     score_heatmap,
     segment_heatmap,
 )
-from cxnlp.report.metric_info import MetricInfo, metric_infos
+from cxnlp.report.metric_info import MetricInfo, journey_metrics, metric_infos
 from cxnlp.report.naming import readable, topic_name, touchpoint_name, touchpoint_names
 from cxnlp.report.nps_mix import read_nps_mix
 from cxnlp.report.page import render_page
 from cxnlp.report.provenance import read_provenance
 from cxnlp.report.ratings import build_ratings
-from cxnlp.report.sample import Sample, draw_sample
+from cxnlp.report.sample import Sample, draw_sample, open_comments
 from cxnlp.report.topics import build_topics
 from cxnlp.report.trend import build_trends
 from cxnlp.report.verbatims import Comment, build_comments
@@ -80,40 +79,40 @@ def _render(scored: Path, summary: JourneySummary) -> tuple[str, tuple[str, ...]
     changes = latest_changes(summary, heading)
     headlines = write_headlines(summary, metrics, changes)
     rows = heat_rows(summary)
-    by_period = period_heatmap(summary, rows, metrics)
-    heatmaps = [score_heatmap(by_period, metrics)]
+    mapped = journey_metrics(metrics, summary.touchpoints)
+    by_period = period_heatmap(summary, rows, mapped)
+    heatmaps = [score_heatmap(by_period, mapped)]
     if summary.by is not None:
-        heatmaps.insert(0, segment_heatmap(summary, rows, metrics))
+        heatmaps.insert(0, segment_heatmap(summary, rows, mapped))
     if len(by_period.columns) > 1:
         heatmaps.insert(0, by_period)
     nps_mix = read_nps_mix(scored) if any(m.kind == "nps" for m in heading) else None
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        source = connection.read_parquet(str(scored), file_row_number=True)
-        source.create_view("scored")
+    with closing(open_comments(scored, by=summary.by)) as connection:
         sample = draw_sample(connection, period=summary.period)
         provenance = read_provenance(connection, scored, summary)
     comments = build_comments(
         sample.rows, period_of=lambda day: period_name(day, summary.period) or ""
     )
-    names = touchpoint_names(summary.journey)
     page = render_page(
-        data=_page_data(summary, metrics, heatmaps, comments, sample),
+        data=_page_data(summary, mapped, heatmaps, comments, sample),
         title=readable(scored.name.partition(".")[0]),
         summary=summary,
         period_range=_period_range(summary),
         headlines=headlines,
         cards=build_cards(summary, heading, changes, nps_mix=nps_mix),
         n_changes=len(changes),
-        heatmaps=heatmaps if metrics else [],
+        heatmaps=heatmaps,
+        # One row and one column of totals would only repeat the header.
+        has_journey=bool(metrics) and (len(rows) > 1 or len(heatmaps) > 1),
         metrics=metrics,
+        mapped=mapped,
         trends=build_trends(summary, heading),
         topics=build_topics(summary.overall),
         emotions=build_emotions(summary.overall),
         ratings=build_ratings(summary.overall, metrics),
         sample=sample,
+        group_name=readable(summary.by or ""),
         n_comments=len(comments),
-        places=[(c.touchpoint, touchpoint_name(c.touchpoint, names)) for c in summary.touchpoints],
         provenance=provenance,
     )
     return page, headlines
@@ -134,10 +133,12 @@ def _page_data(
             {
                 "name": h.name,
                 "columns": h.columns,
+                "keys": h.keys,
                 "grids": {k: asdict(g) for k, g in h.grids.items()},
             }
             for h in heatmaps
         ],
+        "groups": sorted({c.group or "" for c in summary.groups}),
         "touchpoints": {
             c.touchpoint or "": touchpoint_name(c.touchpoint, names) for c in summary.touchpoints
         },
@@ -163,6 +164,7 @@ def _compact(comment: Comment) -> list[Any]:
         comment.answers,
         int(comment.unsure),
         int(comment.cut),
+        comment.group,
         [[turn.role, turn.pieces] for turn in comment.turns],
     ]
 

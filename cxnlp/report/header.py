@@ -135,6 +135,7 @@ def build_cards(
 def _card(overall: Cell, metric: MetricInfo, change: Change | None, nps_mix: NpsMix | None) -> Card:
     estimate = overall.metrics.get(metric.key, NO_DATA)
     interval = describe_interval(estimate, metric.unit)
+    counted = metric.counted if estimate.n != 1 else metric.counted.removesuffix("s")
     text, detail, css = "", "", "flat"
     if change is not None:
         text, detail, css = _change_text(change)
@@ -151,7 +152,7 @@ def _card(overall: Cell, metric: MetricInfo, change: Change | None, nps_mix: Nps
         how=metric.how,
         value=describe(estimate, metric.unit),
         interval=interval,
-        n=f"n = {format_n(estimate.n)} {metric.counted}",
+        n=f"n = {format_n(estimate.n)} {counted}",
         indicative=estimate.status == "indicative",
         change=text,
         change_detail=detail,

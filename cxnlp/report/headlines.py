@@ -58,7 +58,7 @@ def _scores(overall: Cell, metrics: Sequence[MetricInfo]) -> str:
     own = [m for m in shown if m.counted == "answers"][:1]
     read = [m for m in shown if m.key == "net_sentiment"]
     parts = [
-        f"{m.label} is {_with_interval(overall.metrics[m.key], m.unit, m.counted)}"
+        f"{m.inline} is {_with_interval(overall.metrics[m.key], m.unit, m.counted)}"
         for m in (own + read or shown[:1])
     ]
     sentence = "; ".join(parts)
@@ -81,19 +81,20 @@ def _touchpoints(summary: JourneySummary, metric: MetricInfo) -> str:
     apart = [item for item, is_real in zip(compared, real, strict=True) if is_real]
     if not apart:
         return (
-            f"No touchpoint stands clearly apart from the overall {metric.label}: "
+            f"No touchpoint stands clearly apart from the overall {metric.inline}: "
             f"{len(compared)} were compared."
         )
     names = touchpoint_names(summary.journey)
     better = 1 if metric.higher_is_better else -1
     apart.sort(key=lambda item: better * item[2].value)
     weakest, strongest = apart[0], apart[-1]
-    reference = f"the overall {metric.label} of {describe(overall, metric.unit)}"
+    reference = f"the overall {metric.inline} of {describe(overall, metric.unit)}"
     clauses = []
     if better * weakest[2].value < 0:
         clauses.append((f"clearly worse than {reference}", weakest))
     if better * strongest[2].value > 0:
-        clauses.append((f"clearly better than {'it' if clauses else reference}", strongest))
+        words = "clearly better" if clauses else f"clearly better than {reference}"
+        clauses.append((words, strongest))
     texts = [
         f"{touchpoint_name(cell.touchpoint, names)} is {words}, at "
         + _with_interval(estimate, metric.unit, metric.counted)
@@ -112,19 +113,19 @@ def _change(changes: Mapping[str, Change]) -> str:
         unit = Unit(decimals=first.metric.unit.decimals, signed=True)
         delta = first.difference
         return (
-            f"No score changed clearly in the latest period: {first.metric.label} moved by "
+            f"No score changed clearly of late: {first.metric.inline} moved by "
             f"{format_value(delta.value, unit)} (95% interval "
             f"{format_interval(delta.low, delta.high, unit)}) "
             f"from {first.old_period} to {first.new_period}."
         )
-    parts = []
+    parts: list[str] = []
     for change in clear[:2]:
         metric, delta = change.metric, change.difference
         unit = Unit(decimals=metric.unit.decimals, signed=True)
         verb = "rose" if delta.value > 0 else "fell"
         size = format_value(abs(delta.value), Unit(decimals=unit.decimals))
         parts.append(
-            f"{metric.label} {verb} by {size} (95% interval "
+            f"{metric.inline if parts else metric.label} {verb} by {size} (95% interval "
             f"{format_interval(delta.low, delta.high, unit)}) "
             f"from {change.old_period} to {change.new_period}"
         )

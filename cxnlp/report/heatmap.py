@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cxnlp.journey.summary import Cell, JourneySummary
-from cxnlp.metrics.estimate import NO_DATA, Estimate
-from cxnlp.report.metric_info import MetricInfo
+from cxnlp.metrics.estimate import Estimate
+from cxnlp.report.metric_info import MetricInfo, estimate_of
 from cxnlp.report.naming import (
     NO_PERIOD,
     readable,
@@ -21,6 +21,7 @@ MAX_COLUMNS = 24
 MAX_ROWS = 200
 SHOWN_ROWS = 30  # further rows open with a button
 ALL_METRICS = ""
+_OWN_COLOURS = "the overall value of each score, which has colours of its own"
 _STEPS = 9  # colours of the scale, CSS classes d0 to d8
 
 # As the page reads them: 0 is no data, a number alone is the n of a suppressed cell, and a list is
@@ -59,6 +60,7 @@ class Heatmap:
 
     name: str  # what the columns are
     columns: tuple[str, ...]  # labels, the last is the total
+    keys: tuple[tuple[str, str], ...]  # per column, which comments stand behind it: filter, value
     rows: tuple[HeatRow, ...]
     grids: dict[str, HeatGrid]  # by metric key
     n_hidden_columns: int
@@ -111,6 +113,7 @@ def period_heatmap(
     return Heatmap(
         name="Periods",
         columns=(*(c or NO_PERIOD for c in columns), "All periods"),
+        keys=tuple(("p", c or "") for c in columns),
         rows=tuple(rows),
         grids={m.key: _grid(table, m, summary.overall) for m in metrics},
         n_hidden_columns=len(dated) - len(dated[-MAX_COLUMNS:]),
@@ -130,6 +133,7 @@ def segment_heatmap(
     return Heatmap(
         name=readable(summary.by or ""),
         columns=(*("Not given" if c is None else c for c in columns), "All"),
+        keys=tuple(("g", c or "") for c in columns),
         rows=tuple(rows),
         grids={m.key: _grid(table, m, summary.overall) for m in metrics},
         n_hidden_columns=len(summary.groups) - len(columns),
@@ -138,14 +142,16 @@ def segment_heatmap(
 
 def score_heatmap(by_period: Heatmap, metrics: Sequence[MetricInfo]) -> Heatmap:
     """Lay out touchpoints by metrics over all periods, each metric on its own colours."""
-    grids = [by_period.grids[m.key] for m in metrics]
+    shown = metrics[:MAX_COLUMNS]
+    grids = [by_period.grids[m.key] for m in shown]
     cells = tuple(tuple(g.cells[i][-1] for g in grids) for i in range(len(by_period.rows)))
     return Heatmap(
         name="Scores",
-        columns=tuple(m.label for m in metrics),
+        columns=tuple(m.label for m in shown),
+        keys=(),
         rows=by_period.rows,
-        grids={ALL_METRICS: HeatGrid(cells=cells, low="worse", centre="overall", high="better")},
-        n_hidden_columns=0,
+        grids={ALL_METRICS: HeatGrid(cells=cells, low="worse", centre=_OWN_COLOURS, high="better")},
+        n_hidden_columns=len(metrics) - len(shown),
     )
 
 
@@ -161,22 +167,25 @@ def _table(
 
 
 def _grid(cells: Sequence[Sequence[Cell | None]], metric: MetricInfo, overall: Cell) -> HeatGrid:
-    table = [[_estimate(cell, metric.key) for cell in line] for line in cells]
+    table = [[estimate_of(cell, metric.key) for cell in line] for line in cells]
     shown = [e for line in table for e in line if is_shown(e)]
-    centre = _centre(overall.metrics.get(metric.key, NO_DATA), shown)
+    reference = estimate_of(overall, metric.key)
+    centre = _centre(reference, shown)
     reach = _reach(shown, centre, metric)
-    worse = -reach if metric.higher_is_better else reach
-    low, high = centre + worse, centre - worse
+    ends = [max(metric.scale_min, centre - reach), min(metric.scale_max, centre + reach)]
+    low, high = ends if metric.higher_is_better else reversed(ends)
+    of_all = reference.value is not None
     return HeatGrid(
-        cells=tuple(tuple(_view(e, metric, centre, reach) for e in line) for line in table),
-        low=format_value(low, metric.unit),
-        centre=format_value(centre, metric.unit),
-        high=format_value(high, metric.unit),
+        cells=tuple(
+            tuple(_view(e, metric, centre, reach, compared=of_all) for e in line) for line in table
+        ),
+        low=format_value(low, metric.unit) if shown else "",
+        centre=(
+            f"{'the overall value' if of_all else 'the middle touchpoint'}, "
+            f"{format_value(centre, metric.unit)}"
+        ),
+        high=format_value(high, metric.unit) if shown else "",
     )
-
-
-def _estimate(cell: Cell | None, key: str) -> Estimate:
-    return NO_DATA if cell is None else cell.metrics.get(key, NO_DATA)
 
 
 def _centre(overall: Estimate, shown: Sequence[Estimate]) -> float:
@@ -195,7 +204,9 @@ def _reach(shown: Sequence[Estimate], centre: float, metric: MetricInfo) -> floa
     return max([metric.floor, *distances])
 
 
-def _view(estimate: Estimate, metric: MetricInfo, centre: float, reach: float) -> CellView:
+def _view(
+    estimate: Estimate, metric: MetricInfo, centre: float, reach: float, *, compared: bool
+) -> CellView:
     if estimate.status == "suppressed":
         return estimate.n
     if not is_shown(estimate) or estimate.value is None:
@@ -205,11 +216,11 @@ def _view(estimate: Estimate, metric: MetricInfo, centre: float, reach: float) -
     half = _STEPS // 2
     step = half + round(max(-1.0, min(1.0, distance)) * half)
     low, high = estimate.low, estimate.high
-    apart = low is not None and high is not None and (low > centre or high < centre)
+    outside = low is not None and high is not None and (low > centre or high < centre)
     return (
         format_value(estimate.value, metric.unit, suffix=False),
         describe_interval(estimate, metric.unit),
         estimate.n,
         step,
-        int(apart),
+        int(compared and outside),
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from cxnlp.journey.summary import MetricDefinition
+from cxnlp.journey.summary import Cell, MetricDefinition
 from cxnlp.metrics.csat import satisfied_from
+from cxnlp.metrics.estimate import NO_DATA, Estimate
 from cxnlp.report.naming import readable
 from cxnlp.report.numbers import MEAN, PERCENT, POINTS, Unit
 
 _KIND_ORDER = ("nps", "csat", "ces", "net_sentiment", "satisfaction", "rating")
+ANY_RATING = "rating:"
 _UNITS = {"points": POINTS, "percent": PERCENT, "mean": MEAN}
 
 
@@ -27,6 +29,12 @@ class MetricInfo:
     scale_min: float
     scale_max: float
     higher_is_better: bool
+
+    @property
+    def inline(self) -> str:
+        """Return the label as it stands within a sentence."""
+        modelled = self.kind in ("net_sentiment", "satisfaction")
+        return self.label.lower() if modelled else self.label
 
     @property
     def floor(self) -> float:
@@ -81,3 +89,32 @@ def _top_box(d: MetricDefinition, span: str) -> str:
     best = d.scale_max if d.higher_is_better else d.scale_min
     answers = " or ".join(f"{a:g}" for a in sorted({limit or best, best}))
     return f"Share of answers of {answers} on a scale of {span}"
+
+
+def journey_metrics(
+    metrics: Sequence[MetricInfo], touchpoints: Sequence[Cell]
+) -> tuple[MetricInfo, ...]:
+    """Return the metrics of the heatmap.
+
+    Where each touchpoint was rated by a question of its own, and all on one scale, the questions
+    stand as one metric: each cell still shows the answers to a single question.
+    """
+    rated = [m for m in metrics if m.kind == "rating"]
+    scales = {(m.scale_min, m.scale_max, m.higher_is_better) for m in rated}
+    keys = {m.key for m in rated}
+    asked = [sum(c.metrics[k].n > 0 for k in keys & set(c.metrics)) for c in touchpoints]
+    if len(rated) < 2 or len(scales) > 1 or len(touchpoints) < 2 or max(asked) > 1:
+        return tuple(metrics)
+    how = f"{rated[0].how}, to the one question asked about each touchpoint"
+    one = replace(rated[0], key=ANY_RATING, label="Rating", how=how)
+    return (*(m for m in metrics if m.kind != "rating"), one)
+
+
+def estimate_of(cell: Cell | None, key: str) -> Estimate:
+    """Return a cell's estimate of a metric; a total of several questions has no single rating."""
+    if cell is None:
+        return NO_DATA
+    if key != ANY_RATING:
+        return cell.metrics.get(key, NO_DATA)
+    found = [e for k, e in cell.metrics.items() if k.startswith("rating:") and e.n]
+    return found[0] if len(found) == 1 else NO_DATA

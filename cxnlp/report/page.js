@@ -9,7 +9,7 @@
     return node;
   };
   const count = (n) => n.toLocaleString("en-US");
-  const FIELDS = ["t", "p", "day", "s", "satisfaction", "emotions", "topics", "question", "answers", "unsure", "cut", "turns"];
+  const FIELDS = ["t", "p", "day", "s", "satisfaction", "emotions", "topics", "question", "answers", "unsure", "cut", "g", "turns"];
   const comments = data.comments.map((row) => Object.fromEntries(FIELDS.map((f, i) => [f, row[i]])));
 
   // The journey heatmap. Values, intervals and colours were computed when the page was written.
@@ -66,9 +66,8 @@
     $("heat-metric").disabled = scores;
     $("heat-low").textContent = shown.low;
     $("heat-high").textContent = shown.high;
-    $("heat-centre").textContent = scores
-      ? "each score has colours of its own; grey: its overall value"
-      : "grey: the overall value, " + shown.centre;
+    $("heat-centre").textContent = "grey: " + shown.centre;
+    document.querySelectorAll("#journey .ramp, #heat-centre").forEach((node) => { node.hidden = !shown.low; });
     $("heat-how").textContent = scores ? "Every score over all periods." : data.metrics[state.metric][1] + ".";
     $("heat-readout").textContent = "";
   }
@@ -94,12 +93,9 @@
   function openCell(td) {
     if (!comments.length) return;
     const { button, column } = place(td);
-    const map = data.heatmaps[state.map];
-    const wanted = {};
+    const key = data.heatmaps[state.map].keys[column];
+    const wanted = key ? { [key[0]]: key[1] } : {};
     if (button) wanted.t = button.dataset.t;
-    if (map.name === "Periods" && column < map.columns.length - 1) {
-      wanted.p = map.columns[column] === "No date" ? "" : map.columns[column];
-    }
     openReader(wanted);
   }
 
@@ -126,12 +122,14 @@
       (target.querySelector("button") || target).focus();
     });
     drawHeat();
+    // The latest periods and the total are what a narrow screen should show first.
+    heat.parentElement.scrollLeft = heat.parentElement.scrollWidth;
   }
 
   // Comments. Their text only ever enters the page as text.
   function card(comment) {
     const node = el("article", "comment " + comment.s);
-    const meta = [data.touchpoints[comment.t], comment.day, ...comment.answers].filter(Boolean);
+    const meta = [data.touchpoints[comment.t], comment.g, comment.day, ...comment.answers].filter(Boolean);
     const top = el("p", "meta");
     meta.forEach((text, i) => { if (i) top.append(" · "); top.append(el("bdi", "", text)); });
     node.append(top);
@@ -168,6 +166,7 @@
   function matches(comment, f) {
     if (f.t !== "*" && comment.t !== f.t) return false;
     if (f.p !== "*" && comment.p !== f.p) return false;
+    if (f.g !== "*" && comment.g !== f.g) return false;
     if (f.e !== "*" && !comment.emotions.includes(f.e)) return false;
     const topic = f.k === "*" ? null : comment.topics.filter(([k]) => k === f.k);
     if (topic && !topic.length) return false;
@@ -183,7 +182,7 @@
     const found = comments.filter((c) => matches(c, f));
     $("reader-list").replaceChildren(...found.map(card));
     $("reader-s").textContent = f.k === "*" ? "Sentiment" : "Sentiment of the topic";
-    const set = ["t", "p", "k", "e", "s"].filter((name) => f[name] !== "*");
+    const set = ["t", "p", "g", "k", "e", "s"].filter((name) => f[name] !== "*");
     const kinds = { t: "touchpoint", k: "topic", e: "emotion" };
     const of = set.length === 0 ? data.n_scored : set.length === 1 && kinds[set[0]] ? data.counts[kinds[set[0]] + "/" + f[set[0]]] : null;
     const sampled = comments.length < data.n_scored;
@@ -197,7 +196,7 @@
   }
 
   function openReader(wanted) {
-    ["t", "p", "k", "e", "s"].forEach((name) => {
+    ["t", "p", "g", "k", "e", "s"].forEach((name) => {
       const select = form.elements[name];
       const value = wanted[name] === undefined ? "*" : wanted[name];
       if (![...select.options].some((o) => o.value === value)) {
@@ -223,6 +222,7 @@
     const places = used(comments.map((c) => c.t));
     fill("t", labelled(Object.keys(data.touchpoints).filter((t) => places.includes(t)), data.touchpoints));
     fill("p", used(comments.map((c) => c.p)).sort().map((p) => [p, p || "No date"]));
+    fill("g", data.groups.map((g) => [g, g || "Not given"]));
     const topics = used(comments.flatMap((c) => c.topics.map((k) => k[0])));
     fill("k", labelled(topics, data.topics).sort((a, b) => a[1].localeCompare(b[1], "en")));
     fill("e", labelled(used(comments.flatMap((c) => c.emotions)), data.emotions).sort((a, b) => a[1].localeCompare(b[1], "en")));

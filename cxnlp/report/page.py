@@ -16,10 +16,10 @@ _UNSAFE_IN_SCRIPT = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
 def embed_json(data: object) -> Markup:
-    """Return data as JSON that is safe between script tags, whatever its strings hold.
+    r"""Return data as JSON that is safe between script tags, whatever its strings hold.
 
     >>> embed_json("</script>")
-    Markup('"\\\\u003c/script\\\\u003e"')
+    Markup('"\\u003c/script\\u003e"')
     """
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return Markup(text.translate(_UNSAFE_IN_SCRIPT))

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
+import ibis
 
+from cxnlp.errors import InputError
+from cxnlp.journey.scored import ROW, open_scored
 from cxnlp.labels import EMOTION_GROUP_OF
 
 MAX_COMMENTS = 400
 _PER_MARK = 10
+_COLUMNS = (
+    "interaction_id", "source", "occurred_at", "touchpoint", "question", "text", "turns",
+    "responses", "model", "sentiment", "mixed", "satisfaction", "emotions", "topics", "spans",
+    "truncated", "unsure",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +31,32 @@ class Sample:
     n_scored: int
 
 
+def open_comments(scored: Path, *, by: str | None = None) -> duckdb.DuckDBPyConnection:
+    """Return a connection with the scored file as its view `scored`.
+
+    The view has what the page shows, and `group_value`: the value of the column or segment `by`.
+    """
+    opened = open_scored(scored)
+    missing = [name for name in _COLUMNS if name not in opened.columns]
+    if missing:
+        raise InputError(
+            f"{scored} is not a scored file: it has no column {', '.join(missing)}. "
+            "Run `cxnlp score` on it and give its output."
+        )
+    # By position, for a kept column may differ from one of ours by case alone.
+    columns = {n: opened.table.columns[opened.columns.index(n)] for n in _COLUMNS}
+    group = ibis.null("string") if by is None else opened.group(by)
+    view = opened.table.select(
+        ROW, **{n: opened.table[column] for n, column in columns.items()}, group_value=group
+    )
+    backend = opened.table.get_backend()
+    backend.create_view("scored", view)
+    connection: duckdb.DuckDBPyConnection = backend.con
+    return connection
+
+
 def draw_sample(connection: duckdb.DuckDBPyConnection, *, period: str) -> Sample:
-    """Draw the comments to show from the view `scored`.
+    """Draw the comments to show from the view `scored`, which has `group_value` too.
 
     Every touchpoint, topic with polarity, emotion, and touchpoint in a period is a mark. Comments
     are ranked within each mark by a hash of their id, so the draw is the same every time, and the
@@ -57,6 +90,7 @@ CREATE OR REPLACE TEMP TABLE mark AS
 WITH commented AS (
     SELECT
         file_row_number AS row, coalesce(touchpoint, '') AS touchpoint, sentiment, topics, emotions,
+        group_value,
         coalesce(date_trunc($period, occurred_at)::VARCHAR, '') AS period,
         md5(coalesce(source, '') || '/' || coalesce(interaction_id, '')) AS luck
     FROM scored
@@ -65,6 +99,9 @@ WITH commented AS (
 SELECT 'touchpoint' AS kind, touchpoint AS key, sentiment AS part, row, luck FROM commented
 UNION ALL
 SELECT 'cell', touchpoint || '/' || period, '', row, luck FROM commented
+UNION ALL
+SELECT 'cell', touchpoint || '/by/' || group_value, '', row, luck FROM commented
+WHERE group_value IS NOT NULL
 UNION ALL
 SELECT 'topic', t.label, t.sentiment, row, luck
 FROM (SELECT row, luck, unnest(topics) AS t FROM commented)
@@ -87,7 +124,7 @@ _ROWS = """
 SELECT
     touchpoint, occurred_at::DATE AS day, question, text, turns, responses,
     CASE WHEN mixed THEN 'mixed' ELSE sentiment END AS sentiment,
-    satisfaction, emotions, topics, spans, unsure
+    satisfaction, emotions, topics, spans, unsure, group_value
 FROM scored
 WHERE list_contains($rows, file_row_number)
 ORDER BY list_position($rows, file_row_number)

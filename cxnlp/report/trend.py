@@ -8,6 +8,7 @@ from math import ceil, floor, log10
 
 from cxnlp.journey.summary import JourneySummary
 from cxnlp.metrics.estimate import NO_DATA, Estimate
+from cxnlp.report.calendar import fill_periods
 from cxnlp.report.metric_info import MetricInfo
 from cxnlp.report.numbers import (
     Unit,
@@ -30,7 +31,6 @@ class Tick:
 
     at: float
     label: str
-    anchor: str = "middle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +74,13 @@ def build_trends(summary: JourneySummary, metrics: Sequence[MetricInfo]) -> tupl
 
 
 def _trend(summary: JourneySummary, metric: MetricInfo) -> Trend:
-    dated = [
-        (cell.period, cell.metrics.get(metric.key, NO_DATA))
+    known = {
+        cell.period: cell.metrics.get(metric.key, NO_DATA)
         for cell in summary.periods
         if cell.period is not None
-    ]
+    }
+    periods = fill_periods(list(known), summary.period, at_most=MAX_POINTS)
+    dated = [(period, known.get(period, NO_DATA)) for period in periods]
     shown = dated[-MAX_POINTS:]
     overall = summary.overall.metrics.get(metric.key, NO_DATA)
     ticks = _value_ticks([e for _, e in shown], metric.unit)
@@ -151,7 +153,12 @@ def _period_ticks(points: Sequence[Point]) -> tuple[Tick, ...]:
     every = max(1, ceil(wide * len(points) / (RIGHT - LEFT)))
     last = len(points) - 1
     return tuple(
-        Tick(at=p.x, label=p.period) for i, p in enumerate(points) if (last - i) % every == 0
+        Tick(
+            at=min(p.x, WIDTH - wide / 2 + 4),
+            label=p.period,
+        )
+        for i, p in enumerate(points)
+        if (last - i) % every == 0
     )
 
 

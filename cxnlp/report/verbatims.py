@@ -39,6 +39,7 @@ class Comment:
     answers: tuple[str, ...]  # the customer's own scores
     unsure: bool
     cut: bool  # longer than the page shows
+    group: str  # value of the column or segment the report is broken down by
     turns: tuple[Turn, ...]
 
 
@@ -66,6 +67,7 @@ def _comment(row: Mapping[str, Any], period_of: Callable[[date], str]) -> Commen
         answers=_answers(row["responses"] or ()),
         unsure=bool(row["unsure"]),
         cut=cut,
+        group=row["group_value"] or "",
         turns=turns,
     )
 
@@ -85,7 +87,7 @@ def _turns(row: Mapping[str, Any]) -> tuple[tuple[Turn, ...], bool]:
     else:
         texts = [("", row["text"] or "")]
     left = MAX_SHOWN_CHARACTERS
-    turns = []
+    turns: list[Turn] = []
     for i, (role, text) in enumerate(texts):
         if left <= 0:
             return tuple(turns), True
