@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cxnlp.journey.summary import Cell, JourneySummary, MetricDefinition
+from cxnlp.journey.summary import Cell, JourneySummary, MetricDefinition, TopicSummary
 from cxnlp.journey.trend import last_change
 from cxnlp.metrics.estimate import MIN_SHOWN_N, Estimate
 
@@ -45,7 +45,7 @@ def print_summary(summary: JourneySummary, file: TextIO) -> None:
         console.print(_touchpoint_table(summary, scores))
         if comments:
             console.print(_touchpoint_table(summary, comments))
-    if summary.overall.topics:
+    if _shown_topics(summary):
         console.print(_topic_table(summary))
     for line in _footnotes(summary, left_out):
         console.print(line, style="dim")
@@ -169,7 +169,7 @@ def _topic_table(summary: JourneySummary) -> Table:
     table.add_column("Topic", min_width=14)
     for name in ("n", "Share", "Net sentiment", "Mentions -/o/+"):
         table.add_column(name, justify="right", no_wrap=True)
-    for topic in list(summary.overall.topics.values())[:MAX_TOPICS]:
+    for topic in _shown_topics(summary)[:MAX_TOPICS]:
         table.add_row(
             topic.topic.replace("_", " "),
             f"{topic.net_sentiment.n:,}",
@@ -180,11 +180,16 @@ def _topic_table(summary: JourneySummary) -> Table:
     return table
 
 
+def _shown_topics(summary: JourneySummary) -> list[TopicSummary]:
+    topics = summary.overall.topics.values()
+    return [topic for topic in topics if topic.net_sentiment.value is not None]
+
+
 def _footnotes(summary: JourneySummary, left_out: Sequence[str]) -> Iterable[str]:
     yield f"[ ] 95% interval; - no data; n<{MIN_SHOWN_N} too few to show."
     if summary.overall.n_scored:
         yield f"Trend: net sentiment, last {summary.period} less the one before; * beyond chance."
-    if summary.overall.topics:
+    if _shown_topics(summary):
         yield "Topics: share of scored comments; mentions that are negative/neutral/positive."
     if left_out:
         yield f"Only with --format json or csv: {', '.join(left_out)}."

@@ -87,7 +87,9 @@ def _documents(rows: Table) -> Table:
         & (rows.text.notnull() | rows.turns.notnull())
         & ~rows.language.lower().re_search("^en([-_]|$)")
     )
+    # Not a number would make a sum not a number, and with it every cell above.
     s = rows.satisfaction.cast("float64")
+    s = ibis.ifelse(s.isnan(), ibis.null("float64"), s)
 
     def count(condition: BooleanValue) -> Value:
         return condition.fill_null(False).sum()
@@ -142,7 +144,7 @@ def _answers(rows: Table, stages: Mapping[str, str]) -> Table:
         scale_max=answer.scale_max,
         higher_is_better=answer.higher_is_better,
         weight=ibis.coalesce(answer.weight, 1.0),
-    ).filter(_.value.notnull())
+    ).filter(_.value.notnull() & ~_.value.isnan())
     # One answer counts once, however many verbatims of its submission repeat it.
     identity = ("source", "submission", "alone", "question_id")
     first = answers.mutate(

@@ -51,7 +51,7 @@ def _write(path: Path, *, kinds: tuple[str, ...], scored: bool = True) -> Path:
             }
         )
     fields = {field.name: field for field in (*PREDICTION, *INTERACTION)}
-    metadata = {METADATA_JOURNEY: journey_to_json(journey).encode()}
+    metadata: dict[bytes | str, bytes | str] = {METADATA_JOURNEY: journey_to_json(journey).encode()}
     schema = pa.schema(fields.values(), metadata=metadata)
     pq.write_table(pa.Table.from_pylist(rows, schema=schema), path)
     return path

@@ -27,7 +27,7 @@ def write_scored(tmp_path: Path) -> WriteScored:
     ) -> Path:
         fields = {field.name: field for field in (*PREDICTION, *INTERACTION)}
         kept = {key: pa.field(key, pa.string()) for row in rows for key in row if key not in fields}
-        metadata = {METADATA_SUMMARY: b'{"n_read": 7}'}
+        metadata: dict[bytes | str, bytes | str] = {METADATA_SUMMARY: b'{"n_read": 7}'}
         if journey is not None:
             metadata[METADATA_JOURNEY] = journey_to_json(journey).encode()
         schema = pa.schema([*fields.values(), *kept.values()], metadata=metadata)

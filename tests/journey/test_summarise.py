@@ -151,6 +151,14 @@ def test_half_points_fall_on_the_worse_side(
     assert summarise(write_scored(rows)).overall.metrics["csat"].value == pytest.approx(60)
 
 
+def test_what_is_not_a_number_is_left_out(write_scored: Write, comment: Make, answer: Make) -> None:
+    rows = [comment(responses=[answer(4, "rating")], satisfaction=3.0)] * 6
+    rows.append(comment(responses=[answer(float("nan"), "rating")], satisfaction=float("nan")))
+    metrics = summarise(write_scored(rows)).overall.metrics
+    assert (metrics["rating:rating"].value, metrics["rating:rating"].n) == (4.0, 6)
+    assert (metrics["satisfaction"].value, metrics["satisfaction"].n) == (3.0, 6)
+
+
 def test_ces_and_wide_csat_are_means(write_scored: Write, comment: Make, answer: Make) -> None:
     rows = [
         comment(responses=[answer(v, "ces"), answer(10 * v, "csat", scale_min=0, scale_max=100)])
