@@ -1,0 +1,74 @@
+"""The fixed sample of comments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from cxnlp.errors import InputError
+from cxnlp.report.sample import MAX_COMMENTS, Sample, draw_sample, open_comments
+
+Row = dict[str, Any]
+
+
+def _draw(path: Path, *, by: str | None = None) -> Sample:
+    with closing(open_comments(path, by=by)) as connection:
+        return draw_sample(connection, period="quarter")
+
+
+def test_every_mark_is_reached_and_counted(
+    write_scored: Callable[..., Path], survey_rows: list[Row]
+) -> None:
+    sample = _draw(write_scored(survey_rows), by="region")
+    assert sample.n_scored == len(survey_rows) - 1
+    assert {r["touchpoint"] for r in sample.rows} == {"web", "shop", "delivery"}
+    assert {r["group_value"] for r in sample.rows} == {"north", "south"}
+    assert sample.counts["touchpoint", "delivery"] == 5
+    assert sample.counts["topic", "wait_time_speed"] == sample.n_scored
+    assert sample.counts["emotion", "gratitude"] == sample.n_scored
+
+
+def test_foreign_comments_are_not_drawn(
+    write_scored: Callable[..., Path], survey_rows: list[Row]
+) -> None:
+    texts = {r["text"] for r in _draw(write_scored(survey_rows)).rows}
+    assert not any(text.startswith("Tr\u00e8s") for text in texts)
+
+
+def test_the_draw_is_capped_and_does_not_depend_on_the_order_of_rows(
+    write_scored: Callable[..., Path], scored_row: Callable[..., Row]
+) -> None:
+    rows = [
+        scored_row(i, touchpoint=f"place {i % 200}", text=f"Comment {i}", spans=[])
+        for i in range(1500)
+    ]
+    one = [r["text"] for r in _draw(write_scored(rows, name="a.parquet")).rows]
+    two = [r["text"] for r in _draw(write_scored(rows[::-1], name="b.parquet")).rows]
+    assert len(one) == MAX_COMMENTS
+    assert one == two
+    assert {int(text.split()[1]) % 200 for text in one} == set(range(200))
+
+
+def test_mixed_comments_are_named_so(
+    write_scored: Callable[..., Path], scored_row: Callable[..., Row]
+) -> None:
+    sample = _draw(write_scored([scored_row(0, mixed=True)]))
+    assert [r["sentiment"] for r in sample.rows] == ["mixed"]
+
+
+def test_an_empty_file(write_scored: Callable[..., Path]) -> None:
+    assert _draw(write_scored([])).rows == []
+
+
+def test_a_file_without_a_needed_column_is_refused(
+    write_scored: Callable[..., Path], scored_row: Callable[..., Row]
+) -> None:
+    path = write_scored([scored_row()])
+    pq.write_table(pq.read_table(path).drop_columns(["unsure"]), path)
+    with pytest.raises(InputError, match="no column unsure"):
+        open_comments(path)
