@@ -40,6 +40,7 @@ def main(recipe_path: Path, data: Path, base: Path, out: Path, without: tuple[st
     random.seed(recipe.seed)
     np.random.seed(recipe.seed)
     torch.manual_seed(recipe.seed)
+    torch.set_flush_denormal(True)
     sources = [source for source in recipe.mixture.sources if source not in without]
     examples = drop_held_out(read_sources(data, sources), read_held_out(data))
     chosen = choose(examples, recipe.mixture, seed=recipe.seed)

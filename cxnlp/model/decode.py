@@ -1,0 +1,133 @@
+"""Turn logits into labels: temperatures, thresholds, expectations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxnlp.labels import EMOTIONS, SATISFACTION_LEVELS, SENTIMENTS, TOPICS
+from cxnlp.model.folder import ModelConfig
+from cxnlp.model.prediction import LabelScore, Prediction, SpanPrediction, TopicScore
+from cxnlp.text.sentences import Span
+
+Floats = NDArray[np.float32]
+
+_DECIMALS = 4  # below the spread between machines, and short in a file
+_NEGATIVE, _POSITIVE = SENTIMENTS.index("negative"), SENTIMENTS.index("positive")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probabilities:
+    """Calibrated probabilities, one row a span."""
+
+    sentiment: Floats  # (spans, 3)
+    satisfaction: Floats  # (spans,) expectation, 1-5
+    emotion: Floats  # (spans, 28)
+    topic: Floats  # (spans, 21)
+    polarity: Floats  # (spans, 21, 3)
+
+
+def softmax(logits: Floats) -> Floats:
+    """Return probabilities along the last axis."""
+    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    probabilities: Floats = shifted / shifted.sum(axis=-1, keepdims=True)
+    return probabilities
+
+
+def sigmoid(logits: Floats) -> Floats:
+    """Return the probability of each label on its own."""
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0))), dtype=np.float32)
+
+
+def calibrate(logits: dict[str, Floats], config: ModelConfig) -> Probabilities:
+    """Return the probabilities of spans' logits, each head divided by its temperature."""
+    warm = {name: values / config.temperatures[name] for name, values in logits.items()}
+    levels = np.asarray(SATISFACTION_LEVELS, dtype=np.float32)
+    return Probabilities(
+        sentiment=softmax(warm["sentiment"]).round(_DECIMALS),
+        satisfaction=(softmax(warm["satisfaction"]) @ levels).round(_DECIMALS),
+        emotion=sigmoid(warm["emotion"]).round(_DECIMALS),
+        topic=sigmoid(warm["topic"]).round(_DECIMALS),
+        polarity=softmax(warm["polarity"]),
+    )
+
+
+class Decoder:
+    """Reads labels off probabilities with one model's thresholds."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        self.config = config
+        self.emotion_thresholds = np.asarray(config.emotion_thresholds, dtype=np.float32)
+        self.emotion_thresholds[EMOTIONS.index("neutral")] = np.inf
+        self.topic_thresholds = np.asarray(config.topic_thresholds, dtype=np.float32)
+
+    def decode(
+        self,
+        probabilities: Probabilities,
+        first: int,
+        sentences: Sequence[Span],
+        *,
+        language: str | None,
+        truncated: bool,
+    ) -> Prediction:
+        """Return the prediction of a text whose document is row `first`, sentences after it."""
+        sentiment = probabilities.sentiment[first]
+        spans = tuple(
+            self._span(probabilities, first + 1 + number, span)
+            for number, span in enumerate(sentences)
+        )
+        confident = probabilities.sentiment[first + 1 : first + 1 + len(sentences)]
+        above = confident > self.config.mixed_above
+        return Prediction(
+            model=self.config.label,
+            sentiment=SENTIMENTS[int(sentiment.argmax())],
+            sentiment_score=_difference(sentiment),
+            sentiment_probs=dict(zip(SENTIMENTS, sentiment.tolist(), strict=True)),
+            mixed=bool(above[:, _POSITIVE].any() and above[:, _NEGATIVE].any()),
+            satisfaction=float(probabilities.satisfaction[first]),
+            emotions=self._emotions(probabilities, first),
+            topics=self._topics(probabilities, first),
+            spans=spans,
+            language=language,
+            truncated=truncated,
+            unsure=bool(sentiment.max() < self.config.abstain_below),
+        )
+
+    def _span(self, probabilities: Probabilities, row: int, span: Span) -> SpanPrediction:
+        sentiment = probabilities.sentiment[row]
+        return SpanPrediction(
+            turn=None,
+            start=span[0],
+            end=span[1],
+            sentiment=SENTIMENTS[int(sentiment.argmax())],
+            sentiment_score=_difference(sentiment),
+            emotions=self._emotions(probabilities, row),
+            topics=self._topics(probabilities, row),
+        )
+
+    def _emotions(self, probabilities: Probabilities, row: int) -> tuple[LabelScore, ...]:
+        scores = probabilities.emotion[row]
+        found = np.flatnonzero(scores >= self.emotion_thresholds)
+        return tuple(
+            LabelScore(label=EMOTIONS[index], score=float(scores[index]))
+            for index in sorted(found.tolist(), key=lambda i: (-scores[i], i))
+        )
+
+    def _topics(self, probabilities: Probabilities, row: int) -> tuple[TopicScore, ...]:
+        scores = probabilities.topic[row]
+        found = np.flatnonzero(scores >= self.topic_thresholds)
+        return tuple(
+            TopicScore(
+                label=TOPICS[index],
+                score=float(scores[index]),
+                sentiment=SENTIMENTS[int(probabilities.polarity[row, index].argmax())],
+            )
+            for index in sorted(found.tolist(), key=lambda i: (-scores[i], i))
+        )
+
+
+def _difference(sentiment: Floats) -> float:
+    return round(float(sentiment[_POSITIVE]) - float(sentiment[_NEGATIVE]), _DECIMALS)

@@ -1,0 +1,89 @@
+"""Run a model folder's graph on the CPU with OpenVINO."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxnlp.errors import ModelError
+from cxnlp.model.encoding import EncoderInput
+from cxnlp.model.folder import HEADS
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logits:
+    """Logits of each head, one row a span."""
+
+    sentiment: Floats  # (spans, 3)
+    satisfaction: Floats  # (spans, 5)
+    emotion: Floats  # (spans, 28)
+    topic: Floats  # (spans, 21)
+    polarity: Floats  # (spans, 21, 3)
+
+
+class OpenVinoRuntime:
+    """A compiled graph; one inference stream per core keeps every core busy."""
+
+    def __init__(self, folder: Path, *, precision: str | None = None, streams: int = 0) -> None:
+        try:
+            import openvino as ov
+        except ImportError as error:
+            raise ModelError("openvino is not installed. Run: pip install cxnlp.") from error
+        core = ov.Core()
+        precision = precision or choose_precision(core)
+        try:
+            graph = core.read_model(folder / "model.xml", folder / "model.bin")
+            self._compiled = core.compile_model(
+                graph,
+                "CPU",
+                {
+                    "INFERENCE_PRECISION_HINT": precision,
+                    "PERFORMANCE_HINT": "THROUGHPUT",
+                    **({"NUM_STREAMS": streams} if streams else {}),
+                },
+            )
+        except RuntimeError as error:
+            raise ModelError(f"{folder}: the graph cannot be loaded; verify the folder.") from error
+        self.precision = precision
+        self.n_streams = int(self._compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
+
+    def infer(self, batches: Iterable[EncoderInput]) -> Iterator[dict[str, Floats]]:
+        """Yield each batch's logits by head, (batch, spans, ...), in the order of the batches.
+
+        Up to one batch a stream is in flight; no more are held than that.
+        """
+        requests = [self._compiled.create_infer_request() for _ in range(self.n_streams)]
+        waiting: list[Any] = []
+        for number, batch in enumerate(batches):
+            request = requests[number % len(requests)]
+            if len(waiting) == len(requests):
+                yield _collect(waiting.pop(0))
+            request.start_async(
+                {
+                    "input_ids": batch.input_ids,
+                    "attention_mask": batch.attention_mask,
+                    "pooling": batch.pooling,
+                },
+                share_inputs=False,
+            )
+            waiting.append(request)
+        for request in waiting:
+            yield _collect(request)
+
+
+def _collect(request: Any) -> dict[str, Floats]:
+    request.wait()
+    return {name: np.array(request.get_tensor(name).data, dtype=np.float32) for name in HEADS}
+
+
+def choose_precision(core: Any) -> str:
+    """Return "bf16" where the processor multiplies in it natively, else "f32"."""
+    capabilities = core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return "bf16" if "BF16" in capabilities else "f32"

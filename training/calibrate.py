@@ -1,0 +1,104 @@
+"""Find temperatures and thresholds on validation data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+
+from cxnlp.labels import EMOTIONS, TOPICS
+from cxnlp.model.decode import sigmoid, softmax
+from training.export import Calibration
+from training.scores import UNKNOWN, Floats, Labels
+
+_MIN_POSITIVES = 5  # fewer say nothing about a threshold
+_COVERAGE = 0.9  # of validation texts that are not `unsure`
+_BOUNDS = (0.02, 0.98)
+
+
+def find_temperature(nll: Callable[[float], float]) -> float:
+    """Return the divisor of the logits with the least negative log-likelihood."""
+    found = minimize_scalar(lambda t: nll(float(np.exp(t))), bounds=(-1.5, 1.5), method="bounded")
+    return float(np.exp(found.x))
+
+
+def _class_nll(logits: Floats, labels: NDArray[np.int64]) -> Callable[[float], float]:
+    rows = np.arange(len(labels))
+
+    def nll(temperature: float) -> float:
+        return float(-np.log(softmax(logits / temperature)[rows, labels] + 1e-9).mean())
+
+    return nll
+
+
+def _binary_nll(logits: Floats, labels: NDArray[np.int64]) -> Callable[[float], float]:
+    def nll(temperature: float) -> float:
+        p = np.clip(sigmoid(logits / temperature), 1e-7, 1 - 1e-7)
+        return float(-np.where(labels == 1, np.log(p), np.log(1 - p)).mean())
+
+    return nll
+
+
+def find_threshold(scores: Floats, labels: NDArray[np.int64]) -> float | None:
+    """Return the threshold with the best F1, or None where there are too few positives.
+
+    It lies half-way between two neighbouring scores, within bounds that keep it from
+    answering always or never.
+    """
+    if (labels == 1).sum() < _MIN_POSITIVES:
+        return None
+    order = np.argsort(-scores)
+    hits = np.cumsum(labels[order] == 1)
+    f1 = 2 * hits / (np.arange(1, len(order) + 1) + (labels == 1).sum())
+    best = int(f1.argmax())
+    below = scores[order[best + 1]] if best + 1 < len(order) else 0.0
+    return float(np.clip((scores[order[best]] + below) / 2, *_BOUNDS))
+
+
+def _thresholds(
+    probabilities: Floats, labels: NDArray[np.int64], names: tuple[str, ...]
+) -> dict[str, float]:
+    """Return a threshold a label; labels too rare to have one take the median of the others."""
+    found: dict[str, float | None] = {}
+    for column, name in enumerate(names):
+        known = labels[:, column] != UNKNOWN
+        found[name] = find_threshold(probabilities[known, column], labels[known, column])
+    median = float(np.median([t for t in found.values() if t is not None]))
+    return {name: median if t is None else t for name, t in found.items()}
+
+
+def calibrate_heads(logits: dict[str, Floats], labels: Labels) -> Calibration:
+    """Return the calibration of a network from its validation logits."""
+    known = labels.sentiment != UNKNOWN
+    level = labels.satisfaction.round()
+    graded = ~np.isnan(level)
+    polar = labels.polarity != UNKNOWN
+    emotional = labels.emotion[:, 0] != UNKNOWN
+    topical = labels.topic != UNKNOWN
+    temperatures = {
+        "sentiment": find_temperature(
+            _class_nll(logits["sentiment"][known], labels.sentiment[known])
+        ),
+        "satisfaction": find_temperature(
+            _class_nll(logits["satisfaction"][graded], level[graded].astype(np.int64) - 1)
+        ),
+        "emotion": find_temperature(
+            _binary_nll(logits["emotion"][emotional], labels.emotion[emotional])
+        ),
+        "topic": find_temperature(_binary_nll(logits["topic"][topical], labels.topic[topical])),
+        "polarity": find_temperature(
+            _class_nll(logits["polarity"][polar], labels.polarity[polar])
+        ),
+    }
+    sentiment = softmax(logits["sentiment"][known] / temperatures["sentiment"])
+    emotion = sigmoid(logits["emotion"] / temperatures["emotion"])
+    topic = sigmoid(logits["topic"] / temperatures["topic"])
+    return Calibration(
+        temperatures=temperatures,
+        emotion_thresholds=_thresholds(emotion, labels.emotion, EMOTIONS),
+        topic_thresholds=_thresholds(topic, labels.topic, TOPICS),
+        abstain_below=float(np.quantile(sentiment.max(axis=1), 1 - _COVERAGE)),
+        mixed_above=0.5,
+    )

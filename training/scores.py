@@ -1,0 +1,71 @@
+"""Logits and labels of examples through a model folder's own runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxnlp.labels import EMOTIONS, TOPICS
+from cxnlp.model.classifier import Classifier
+from training.example import Example
+
+Floats = NDArray[np.float32]
+UNKNOWN = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """Labels of documents; UNKNOWN (NaN for satisfaction) where nothing is known."""
+
+    sentiment: NDArray[np.int64]  # (texts,)
+    satisfaction: Floats  # (texts,)
+    emotion: NDArray[np.int64]  # (texts, 28)
+    topic: NDArray[np.int64]  # (texts, 21)
+    polarity: NDArray[np.int64]  # (texts, 21)
+
+
+def labels_of(examples: Sequence[Example]) -> Labels:
+    """Return the labels of the examples' first spans."""
+    n = len(examples)
+    labels = Labels(
+        sentiment=np.full(n, UNKNOWN),
+        satisfaction=np.full(n, np.nan, dtype=np.float32),
+        emotion=np.full((n, len(EMOTIONS)), UNKNOWN),
+        topic=np.full((n, len(TOPICS)), UNKNOWN),
+        polarity=np.full((n, len(TOPICS)), UNKNOWN),
+    )
+    for row, example in enumerate(examples):
+        span = example.spans[0]
+        if span.sentiment is not None:
+            labels.sentiment[row] = span.sentiment
+        if span.satisfaction is not None:
+            labels.satisfaction[row] = span.satisfaction
+        if span.emotions is not None:
+            labels.emotion[row] = [name in span.emotions for name in EMOTIONS]
+        for name, present in span.topics.items():
+            labels.topic[row, TOPICS.index(name)] = present
+        for name, sentiment in span.polarities.items():
+            labels.polarity[row, TOPICS.index(name)] = sentiment
+    return labels
+
+
+def document_logits(classifier: Classifier, examples: Sequence[Example]) -> dict[str, Floats]:
+    """Return each head's logits of the whole texts, as the released runtime computes them."""
+    parts = []
+    for first in range(0, len(examples), 2048):
+        chunk = examples[first : first + 2048]
+        prepared = classifier.prepare(
+            [example.text for example in chunk],
+            questions=[example.question for example in chunk],
+            languages=["en"] * len(chunk),
+        )
+        plans = [plan for plan in prepared.plans if plan is not None]
+        if len(plans) != len(chunk):
+            raise ValueError("an example holds no token; drop it where it is read")
+        logits = classifier.span_logits(plans)
+        starts = np.cumsum([0, *(1 + len(plan.sentences) for plan in plans)])[:-1]
+        parts.append({name: values[starts] for name, values in logits.items()})
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
