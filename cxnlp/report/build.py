@@ -60,8 +60,9 @@ def write_report(
     """
     scored, output = Path(scored), Path(output)
     _check_writable(output)
-    summary = summarise(scored, period=period, by=by)
-    page, headlines = _render(scored, summary)
+    summary = summarise(scored, period=period)
+    grouped = None if by is None else summarise(scored, period=period, by=by)
+    page, headlines = _render(scored, summary, grouped)
     content = page.encode()
     _replace_file(output, content)
     return ReportFacts(
@@ -72,7 +73,10 @@ def write_report(
     )
 
 
-def _render(scored: Path, summary: JourneySummary) -> tuple[str, tuple[str, ...]]:
+def _render(
+    scored: Path, summary: JourneySummary, grouped: JourneySummary | None
+) -> tuple[str, tuple[str, ...]]:
+    by = None if grouped is None else grouped.by
     everything = metric_infos(summary.definitions)
     metrics = tuple(m for m in everything if summary.overall.metrics.get(m.key, NO_DATA).n)
     heading = header_metrics(metrics)
@@ -82,14 +86,14 @@ def _render(scored: Path, summary: JourneySummary) -> tuple[str, tuple[str, ...]
     mapped = journey_metrics(metrics, summary.touchpoints)
     by_period = period_heatmap(summary, rows, mapped)
     heatmaps = [score_heatmap(by_period, mapped)]
-    if summary.by is not None:
-        heatmaps.insert(0, segment_heatmap(summary, rows, mapped))
+    if grouped is not None:
+        heatmaps.insert(0, segment_heatmap(grouped, rows, mapped))
     if len(by_period.columns) > 1:
         heatmaps.insert(0, by_period)
     nps_mix = read_nps_mix(scored) if any(m.kind == "nps" for m in heading) else None
-    with closing(open_comments(scored, by=summary.by)) as connection:
+    with closing(open_comments(scored, by=by)) as connection:
         sample = draw_sample(connection, period=summary.period)
-        provenance = read_provenance(connection, scored, summary)
+        provenance = read_provenance(connection, summary)
     comments = build_comments(
         sample.rows, period_of=lambda day: period_name(day, summary.period) or ""
     )
@@ -111,7 +115,7 @@ def _render(scored: Path, summary: JourneySummary) -> tuple[str, tuple[str, ...]
         emotions=build_emotions(summary.overall),
         ratings=build_ratings(summary.overall, metrics),
         sample=sample,
-        group_name=readable(summary.by or ""),
+        group_name=readable(by or ""),
         n_comments=len(comments),
         provenance=provenance,
     )
@@ -138,7 +142,7 @@ def _page_data(
             }
             for h in heatmaps
         ],
-        "groups": sorted({c.group or "" for c in summary.groups}),
+        "groups": sorted({c.group for c in comments if c.group}),
         "touchpoints": {
             c.touchpoint or "": touchpoint_name(c.touchpoint, names) for c in summary.touchpoints
         },

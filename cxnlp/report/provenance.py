@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import duckdb
-import pyarrow.parquet as pq
 
 from cxnlp.journey.summary import JourneySummary
-from cxnlp.records import METADATA_MODEL
 from cxnlp.report.numbers import format_n
+
+# What the scoring run counted, where its file says so.
+_RUN_COUNTS = {
+    "rows_read": "Rows read",
+    "rows_rejected": "Rows rejected, repeated ones included",
+    "values_rejected": "Single texts, answers or dates rejected",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +23,9 @@ class Provenance:
 
     models: tuple[str, ...]  # name@revision
     counts: tuple[tuple[str, str], ...]  # what was counted, and how many
-    licence: str
 
 
-def read_provenance(
-    connection: duckdb.DuckDBPyConnection, scored: Path, summary: JourneySummary
-) -> Provenance:
+def read_provenance(connection: duckdb.DuckDBPyConnection, summary: JourneySummary) -> Provenance:
     """Return the model and the counts of a scored file, open as the view `scored`."""
     models = connection.execute(
         "SELECT DISTINCT model FROM scored WHERE model IS NOT NULL ORDER BY model LIMIT 5"
@@ -42,11 +40,10 @@ def read_provenance(
     ).fetchone()
     without_text, unsure, truncated = flags or (0, 0, 0)
     overall = summary.overall
-    counts = [("Interactions in the file", overall.n)]
-    rejected = _rejected(summary.run_counts)
-    if rejected is not None:
-        counts.append(("Texts, answers or rows rejected in reading", rejected))
+    run = summary.run_counts
+    counts = [(what, run[key]) for key, what in _RUN_COUNTS.items() if _is_count(run.get(key))]
     counts += [
+        ("Interactions in this report", overall.n),
         ("Comments read by the model", overall.n_scored),
         ("Comments in another language, not read", overall.n_foreign),
         ("Interactions without text", without_text),
@@ -54,15 +51,11 @@ def read_provenance(
         ("Comments the model is unsure of, counted all the same", unsure),
         ("Comments cut at the length limit", truncated),
     ]
-    metadata = pq.read_schema(scored).metadata or {}
-    model = json.loads(metadata.get(METADATA_MODEL, b"{}"))
     return Provenance(
         models=tuple(name for (name,) in models),
         counts=tuple((what, format_n(n)) for what, n in counts),
-        licence=str(model.get("licence", "")) if isinstance(model, dict) else "",
     )
 
 
-def _rejected(run_counts: Mapping[str, Any]) -> int | None:
-    rejected = run_counts.get("rejected", run_counts.get("n_rejected"))
-    return rejected if isinstance(rejected, int) else None
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

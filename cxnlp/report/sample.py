@@ -14,7 +14,6 @@ from cxnlp.journey.scored import ROW, open_scored
 from cxnlp.labels import EMOTION_GROUP_OF
 
 MAX_COMMENTS = 400
-_PER_MARK = 10
 _COLUMNS = (
     "interaction_id", "source", "occurred_at", "touchpoint", "question", "text", "turns",
     "responses", "model", "sentiment", "mixed", "satisfaction", "emotions", "topics", "spans",
@@ -72,7 +71,7 @@ def draw_sample(connection: duckdb.DuckDBPyConnection, *, period: str) -> Sample
             "SELECT kind, key, count(DISTINCT row) FROM mark WHERE kind <> 'cell' GROUP BY ALL"
         ).fetchall()
     }
-    drawn = connection.execute(_DRAW, {"per_mark": _PER_MARK, "most": MAX_COMMENTS}).fetchall()
+    drawn = connection.execute(_DRAW, {"most": MAX_COMMENTS}).fetchall()
     scored = connection.execute("SELECT count(*) FROM scored WHERE sentiment IS NOT NULL")
     (n_scored,) = scored.fetchone() or (0,)
     # The connection holds one result at a time: this one is read last, with its column names.
@@ -116,8 +115,7 @@ WITH ranked AS (
     SELECT row, luck, row_number() OVER (PARTITION BY kind, key, part ORDER BY luck, row) AS rank
     FROM mark
 )
-SELECT row FROM ranked WHERE rank <= $per_mark
-GROUP BY row, luck ORDER BY min(rank), luck, row LIMIT $most
+SELECT row FROM ranked GROUP BY row, luck ORDER BY min(rank), luck, row LIMIT $most
 """
 
 _ROWS = """

@@ -18,6 +18,7 @@ from cxnlp.journey.journey_file import JourneyFile, Touchpoint, journey_to_json
 from cxnlp.journey.summary import Cell, JourneySummary
 from cxnlp.metrics.estimate import Estimate
 from cxnlp.records import INTERACTION, METADATA_JOURNEY, METADATA_SUMMARY, PREDICTION
+from cxnlp.report.build import write_report
 
 Row = dict[str, Any]
 MARKUP = '</script><script>alert(1)</script><img src=x onerror="alert(2)"> & \u2028'
@@ -34,13 +35,18 @@ JOURNEY = JourneyFile(
 )
 
 
-@pytest.fixture
-def journey() -> JourneyFile:
-    """Return three touchpoints in two stages, by quarter."""
-    return JOURNEY
+def write_rows(path: Path, rows: list[Row], *, journey: JourneyFile | None = JOURNEY) -> Path:
+    """Write rows of the record fields as a scored file."""
+    fields = {field.name: field for field in (*PREDICTION, *INTERACTION)}
+    metadata = {METADATA_SUMMARY: json.dumps({"rows_read": 9, "rows_rejected": 3}).encode()}
+    if journey is not None:
+        metadata[METADATA_JOURNEY] = journey_to_json(journey).encode()
+    schema = pa.schema(list(fields.values()), metadata=metadata)
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), path)
+    return path
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def scored_row() -> Callable[..., Row]:
     """Return a function that makes one row of a scored file."""
 
@@ -89,24 +95,22 @@ def scored_row() -> Callable[..., Row]:
 
 @pytest.fixture
 def write_scored(tmp_path: Path) -> Callable[..., Path]:
-    """Return a function that writes rows as a scored file."""
+    """Return a function that writes rows as a scored file in the test's own folder."""
 
-    def write(
-        rows: list[Row], *, journey: JourneyFile | None = JOURNEY, name: str = "scored.parquet"
-    ) -> Path:
-        fields = {field.name: field for field in (*PREDICTION, *INTERACTION)}
-        metadata = {METADATA_SUMMARY: json.dumps({"rejected": 3}).encode()}
-        if journey is not None:
-            metadata[METADATA_JOURNEY] = journey_to_json(journey).encode()
-        schema = pa.schema(list(fields.values()), metadata=metadata)
-        path = tmp_path / name
-        pq.write_table(pa.Table.from_pylist(rows, schema=schema), path)
-        return path
+    def write(rows: list[Row], *, name: str = "scored.parquet", **options: Any) -> Path:
+        return write_rows(tmp_path / name, rows, **options)
 
     return write
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def survey_report(tmp_path_factory: pytest.TempPathFactory, survey_rows: list[Row]) -> Path:
+    """Return the report of the survey, by region."""
+    scored = write_rows(tmp_path_factory.mktemp("survey") / "scored.parquet", survey_rows)
+    return write_report(scored, scored.with_suffix(".html"), by="region").output
+
+
+@pytest.fixture(scope="session")
 def survey_rows(scored_row: Callable[..., Row]) -> list[Row]:
     """Return three quarters of three touchpoints: reliable, indicative, suppressed and absent."""
     rows: list[Row] = []
@@ -128,7 +132,8 @@ def survey_rows(scored_row: Callable[..., Row]) -> list[Row]:
                 )
     rows[0]["text"] = MARKUP
     rows[0]["spans"] = []
-    rows.append(scored_row(len(rows), sentiment=None, language="fr", text="Tr\u00e8s bien, merci."))
+    foreign = {"language": "fr", "text": "Tr\u00e8s bien, merci.", "responses": []}
+    rows.append(scored_row(len(rows), sentiment=None, **foreign))
     return rows
 
 

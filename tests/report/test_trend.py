@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
@@ -75,7 +76,7 @@ def test_many_periods_keep_their_labels_apart(
     places = [t.at for t in trend.x_ticks]
     assert trend.n_hidden == 80
     assert trend.x_ticks[-1].label == periods[-1].period
-    assert min(b - a for a, b in zip(places, places[1:], strict=False)) > 40
+    assert min(b - a for a, b in pairwise(places)) > 40
     assert max(places) < WIDTH - 20
 
 

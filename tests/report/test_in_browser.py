@@ -1,0 +1,101 @@
+"""The report opened in a real browser, without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+MARKUP = '</script><script>alert(1)</script><img src=x onerror="alert(2)">'
+
+
+both_widths = pytest.mark.parametrize("page", [1280, 390], indirect=True)
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, browser: Any, survey_report: Path) -> Iterator[Any]:
+    """Open the report; fail on any console error, dialog or request."""
+    opened = browser.new_page(viewport={"width": getattr(request, "param", 1280), "height": 900})
+    wrong: list[str] = []
+    opened.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None)
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+    opened.on("request", lambda r: wrong.append(r.url) if r.url != survey_report.as_uri() else None)
+    opened.goto(survey_report.as_uri())
+    yield opened
+    opened.close()
+    assert [w for w in wrong if not w.startswith("data:")] == []
+
+
+@both_widths
+def test_the_page_never_scrolls_sideways(page: Any) -> None:
+    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width[0] <= width[1]
+
+
+@both_widths
+def test_a_topic_opens_its_comments_with_markup_as_text(page: Any) -> None:
+    page.click("#topics tbody button")
+    page.wait_for_selector("#reader[open]")
+    assert page.text_content("#reader-h") == "Waiting time and speed"
+    page.fill("#reader input[name=q]", "</script>")
+    assert page.locator("#reader .comment").count() == 1
+    assert MARKUP in page.text_content("#reader .comment")
+    assert page.locator("#reader .comment img, #reader .comment script").count() == 0
+    page.click("#reader-close")
+    assert page.locator("#reader[open]").count() == 0
+
+
+def test_sentences_are_marked_by_sentiment(page: Any) -> None:
+    page.click("#heat tbody button >> nth=0")
+    marks = page.locator("#reader .comment mark")
+    found = marks.evaluate_all("marks => marks.map((m) => [m.className, m.textContent])")
+    expected = {("positive", "Lovely staff."), ("negative", "The wait was long.")}
+    assert {tuple(mark) for mark in found} == expected
+
+
+def test_a_cell_opens_the_comments_of_its_touchpoint_and_period(page: Any) -> None:
+    page.click('#heat tr[data-row="1"] td >> nth=1')
+    assert page.text_content("#reader-h") == "Web shop, 2024-Q2"
+    meta = page.locator("#reader .comment .meta").all_text_contents()
+    assert meta
+    assert all("Web shop" in m and "2024-04-15" in m for m in meta)
+
+
+def test_the_score_of_the_heatmap_can_be_chosen(page: Any) -> None:
+    cell = page.locator('#heat tr[data-row="1"] td').first
+    assert cell.text_content() == "90.040"
+    page.select_option("#heat-metric", "net_sentiment")
+    assert cell.text_content() == "+80.040"
+    page.select_option("#heat-columns", label="Region")
+    assert page.locator("#heat thead th").all_text_contents()[1:] == ["north", "south", "All"]
+    page.locator('#heat tr[data-row="3"] td').nth(0).hover()
+    assert "Delivery, north: Net sentiment suppressed (n < 5)" in page.text_content("#heat-readout")
+
+
+def test_no_data_and_suppressed_cells_look_different(page: Any) -> None:
+    cells = page.locator('#heat tr[data-row="3"] td')
+    assert cells.nth(0).get_attribute("class") == "hidden-cell"
+    assert cells.nth(1).get_attribute("class") == "empty"
+    images = [cells.nth(i).evaluate("c => getComputedStyle(c).backgroundImage") for i in (0, 1)]
+    assert "repeating-linear-gradient" in images[0]
+    assert images[1] == "none"
+
+
+def test_the_keyboard_reaches_every_cell(page: Any) -> None:
+    page.locator('#heat tr[data-row="1"] button').focus()
+    for key in ("ArrowRight", "ArrowDown"):
+        page.keyboard.press(key)
+    assert page.text_content("#heat-readout").startswith("High street <shop>, 2024-Q1: CSAT 75.0")
+    page.keyboard.press("Enter")
+    assert page.text_content("#reader-h") == "High street <shop>, 2024-Q1"
+
+
+def test_a_point_of_the_trend_opens_its_period(page: Any) -> None:
+    page.locator("#trend circle").first.focus()
+    page.keyboard.press("Enter")
+    assert page.text_content("#reader-h") == "2024-Q1"
