@@ -48,7 +48,8 @@ class RejectLog:
         if self.path is None:
             return
         with writing(self.path):
-            self._write([spreadsheet_safe(file), row, spreadsheet_safe(field), reason])
+            name = " ".join(field.split())  # a column's name may be broken into lines
+            self._write([spreadsheet_safe(file), row, spreadsheet_safe(name), reason])
 
     def _write(self, line: list[object]) -> None:
         if self._writer is None and self.path is not None:

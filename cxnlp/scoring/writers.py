@@ -106,13 +106,13 @@ class _ParquetWriter:
         # the schema; Parquet's own types give back every type of the records.
         self._writer = pq.ParquetWriter(path, schema, compression="zstd", store_schema=False)
         self._held: list[pa.RecordBatch] = []
+        self._held_rows = self._held_bytes = 0
 
     def write(self, batch: pa.RecordBatch) -> None:
         self._held.append(batch)
-        if (
-            sum(map(len, self._held)) >= _ROW_GROUP_ROWS
-            or sum(held.nbytes for held in self._held) >= _ROW_GROUP_BYTES
-        ):
+        self._held_rows += len(batch)
+        self._held_bytes += batch.nbytes
+        if self._held_rows >= _ROW_GROUP_ROWS or self._held_bytes >= _ROW_GROUP_BYTES:
             self._flush()
 
     def set_metadata(self, metadata: dict[bytes, bytes]) -> None:
@@ -130,6 +130,7 @@ class _ParquetWriter:
             table = pa.Table.from_batches(self._held, schema=self._schema).combine_chunks()
             self._writer.write_table(table, row_group_size=max(1, len(table)))
             self._held.clear()
+            self._held_rows = self._held_bytes = 0
 
 
 class _TextWriter:
@@ -149,7 +150,9 @@ class _CsvWriter(_TextWriter):
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         super().__init__(path, schema)
-        self._csv = csv.writer(self._stream, lineterminator="\n")
+        # Lines end in CR LF (RFC 4180): the csv module quotes only those of the two characters that
+        # stand in its line end, and a bare CR within a text would end a row.
+        self._csv = csv.writer(self._stream, lineterminator="\r\n")
         self._csv.writerow([spreadsheet_safe(name) for name in flat_names(schema)])
 
     def write(self, batch: pa.RecordBatch) -> None:

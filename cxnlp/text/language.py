@@ -37,14 +37,16 @@ _MIN_SURE = 0.9
 
 # Languages with a body of customers' writing. The rest of the identifier's 140, most of them
 # small, creole or dead, attract English lines of names, orders and numbers.
-_LATIN_LANGUAGES: list[str] = (
-    "af ca cs cy da de en es et eu fi fr ga gl hr hu id is it lt lv ms nl no pl pt ro sk sl sq sv "
-    "sw tl tr vi"
-).split()
-_OTHER_LANGUAGES: list[str] = (
-    "am ar be bg bn el fa gu he hi hy ja ka kk km kn ko lo mk ml mn mr my ne or pa ps ru sa si "
-    "sr ta te th ug uk ur zh"
-).split()
+_LATIN_LANGUAGES: list[str] = [
+    "af", "ca", "cs", "cy", "da", "de", "en", "es", "et", "eu", "fi", "fr", "ga", "gl", "hr", "hu",
+    "id", "is", "it", "lt", "lv", "ms", "nl", "no", "pl", "pt", "ro", "sk", "sl", "sq", "sv", "sw",
+    "tl", "tr", "vi",
+]  # fmt: skip
+_OTHER_LANGUAGES: list[str] = [
+    "am", "ar", "be", "bg", "bn", "el", "fa", "gu", "he", "hi", "hy", "ja", "ka", "kk", "km", "kn",
+    "ko", "lo", "mk", "ml", "mn", "mr", "my", "ne", "or", "pa", "ps", "ru", "sa", "si", "sr", "ta",
+    "te", "th", "ug", "uk", "ur", "zh",
+]  # fmt: skip
 
 # The first words of a letter's Unicode name, and the language to name where nothing else tells.
 _SCRIPTS: dict[str, str] = {
@@ -55,7 +57,7 @@ _SCRIPTS: dict[str, str] = {
     "ARMENIAN": "hy", "ETHIOPIC": "am", "KHMER": "km", "LAO": "lo", "MYANMAR": "my",
 }  # fmt: skip
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _NOT_LANGUAGE = re.compile(r"(?:https?://|www\.)\S+|\S*[@\d_/\\]\S*|\[[A-Z]+\]")
 _BEYOND_LATIN = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
 

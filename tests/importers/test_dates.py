@@ -66,7 +66,7 @@ def test_impossible_dates(value):
 
 
 @pytest.mark.parametrize(
-    "value", ["yesterday", "2021", "44197", "12:30", "3 Foo 2021", "1/2", "--", "1e9", "٣/٤/٢٠٢١x"]
+    "value", ["yesterday", "2021", "44197", "12:30", "3 Foo 2021", "1/2", "--", "1e9"]
 )
 def test_unreadable_dates(value):
     assert read(value) == UNREADABLE

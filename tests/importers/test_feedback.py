@@ -110,7 +110,7 @@ def test_map_of_a_missing_column_names_those_there_are(read, write):
 
 
 def test_map_of_an_unknown_field_is_refused(read, write):
-    with pytest.raises(InputError, match="no field 'txt'.*did you mean 'text'"):
+    with pytest.raises(InputError, match=r"no field 'txt'.*did you mean 'text'"):
         read(write("a.csv", "Comment\na\n"), txt="Comment")
 
 
@@ -205,9 +205,9 @@ def test_a_declared_kind_is_not_guessed_again(read, write):
 
 
 def test_a_declared_column_must_be_there(read, write):
-    with pytest.raises(InputError, match="no column 'score'.*metric"):
+    with pytest.raises(InputError, match=r"no column 'score'.*metric"):
         read(write("a.csv", "text\na\n"), journey=JourneyFile(metrics=(metric("score"),)))
-    with pytest.raises(InputError, match="no column 'region'.*segment"):
+    with pytest.raises(InputError, match=r"no column 'region'.*segment"):
         read(write("a.csv", "text\na\n"), journey=JourneyFile(segments=("region",)))
 
 

@@ -26,6 +26,8 @@ SUFFIXES = (".jsonl", ".ndjson")
 
 _MAX_LINE_CHARACTERS = 1 << 24
 _MAX_COLUMNS = 1_000
+# NaN and Infinity are no JSON, yet common exporters write them for "no value".
+_DECODER = json.JSONDecoder(parse_constant=lambda _: None)
 _INT64 = range(-(1 << 63), 1 << 63)
 
 
@@ -124,8 +126,7 @@ def _objects(stream: io.TextIOWrapper) -> Iterator[tuple[int, dict[str, Any] | N
         if line.isspace():
             continue
         try:
-            # NaN and Infinity are no JSON, yet common exporters write them for "no value".
-            found = json.loads(line, parse_constant=lambda _: None)
+            found = _DECODER.decode(line)
         except (ValueError, RecursionError):
             yield number, None, "not valid JSON"
             continue
@@ -136,13 +137,13 @@ def _objects(stream: io.TextIOWrapper) -> Iterator[tuple[int, dict[str, Any] | N
 
 
 def _kind(value: object) -> str:
+    if isinstance(value, str):
+        return "string"
     if isinstance(value, bool):
         return "bool"
     if isinstance(value, int):
         return "int" if value in _INT64 else "json"
-    if isinstance(value, float):
-        return "float"
-    return "string" if isinstance(value, str) else "json"
+    return "float" if isinstance(value, float) else "json"
 
 
 def _type(kinds: set[str]) -> pa.DataType:
