@@ -1,0 +1,98 @@
+"""`cxnlp score`: labels and scores for files of feedback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cxnlp.cli.progress import show_progress
+
+if TYPE_CHECKING:
+    from cxnlp.scoring.run import RunSummary
+
+
+def _mapping(
+    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    mapping = {}
+    for value in values:
+        field, sign, column = value.partition("=")
+        if not sign or not field or not column:
+            raise click.BadParameter(f"{value!r} is not field=column.", ctx=ctx, param=param)
+        if field.strip() in mapping:
+            raise click.BadParameter(f"{field.strip()!r} is mapped twice.", ctx=ctx, param=param)
+        mapping[field.strip()] = column.strip()
+    return mapping
+
+
+@click.command()
+@click.argument("inputs", metavar="FILE...", nargs=-1, required=True,
+                type=click.Path(path_type=Path))
+@click.option("-o", "--output", required=True, metavar="OUT", type=click.Path(path_type=Path),
+              help="Where to write: .parquet, .csv or .jsonl.")
+@click.option("--map", "mapping", multiple=True, metavar="FIELD=COLUMN", callback=_mapping,
+              help="Read a field from this input column; may be repeated.")
+@click.option("--journey", "journey_path", metavar="FILE", type=click.Path(path_type=Path),
+              help="Stages, touchpoints and scores; default: journey.toml beside the input.")
+@click.option("--model", metavar="NAME|FOLDER", help="Default: the model that came with cxnlp.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+def command(
+    inputs: tuple[Path, ...],
+    output: Path,
+    mapping: dict[str, str],
+    journey_path: Path | None,
+    model: str | None,
+    quiet: bool,
+) -> None:
+    """Score FILEs of customer feedback: CSV, TSV, JSON lines or Parquet.
+
+    Finds sentiment, satisfaction, emotions and topics of every text and sentence, and keeps survey
+    scores beside them. What cannot be read goes to OUT.rejects.csv with its reason.
+    """
+    from cxnlp.declarations import JourneyFile
+    from cxnlp.journey.journey_file import find_journey_file, read_journey_file
+    from cxnlp.model.classifier import Classifier
+    from cxnlp.scoring.run import score_files
+
+    def note(line: str) -> None:
+        if not quiet:
+            click.echo(line, err=True)
+
+    found = journey_path or find_journey_file(inputs)
+    if found is not None and journey_path is None:
+        note(f"Journey file: {found}")
+    journey = JourneyFile() if found is None else read_journey_file(found)
+    with show_progress(quiet=quiet) as progress:
+        summary = score_files(
+            inputs,
+            output,
+            load=lambda: Classifier.load(model),
+            mapping=mapping,
+            journey=journey,
+            note=progress.note if not quiet else note,
+            progress=progress.update,
+        )
+    for line in _describe(summary):
+        note(line)
+
+
+def _describe(summary: RunSummary) -> list[str]:
+    """Return the end of a run in a few lines."""
+    foreign = sum(summary.foreign.values())
+    lines = [
+        f"{summary.rows_read:,} rows read, {summary.rows_kept:,} kept: "
+        f"{summary.n_scored:,} texts scored, {summary.n_without_text:,} without text, "
+        f"{foreign:,} in another language; {summary.n_responses:,} survey answers."
+    ]
+    if foreign:
+        languages = ", ".join(f"{code} {n:,}" for code, n in summary.foreign.items())
+        lines.append(f"Not scored, in another language: {languages}.")
+    if summary.reasons:
+        reasons = "; ".join(f"{reason} {n:,}" for reason, n in summary.reasons.items())
+        lines.append(
+            f"Rejected: {summary.rows_rejected:,} rows and {summary.values_rejected:,} values "
+            f"({reasons}); see {summary.rejects}."
+        )
+    return [*lines, f"{summary.output}: scored by {summary.model}."]

@@ -1,0 +1,58 @@
+"""Score record batches: interactions in, the same interactions with their predictions out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+
+from cxnlp.model.classifier import Classifier, Prepared
+from cxnlp.model.prediction import Prediction
+from cxnlp.records import INTERACTION, PREDICTION
+from cxnlp.scoring.ahead import prepare_ahead
+
+# Every column of a prediction but the language, which an interaction has already.
+_ADDED = [field for field in PREDICTION if field.name not in INTERACTION.names]
+
+
+def scored_schema(schema: pa.Schema) -> pa.Schema:
+    """Return the schema of scored interactions: the record, the prediction, then kept columns."""
+    kept = list(schema)[len(INTERACTION) :]
+    return pa.schema([*INTERACTION, *_ADDED, *kept])
+
+
+def score_batches(
+    batches: Iterable[pa.RecordBatch], classifier: Classifier
+) -> Iterator[pa.RecordBatch]:
+    """Yield each batch with its predictions.
+
+    What is scored together depends on the batch alone, so the same batches give the same bytes.
+    The next batch is tokenised while one is in the model.
+    """
+
+    def prepare(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Prepared]:
+        prepared = classifier.prepare(
+            batch.column("text").to_pylist(),
+            questions=batch.column("question").to_pylist(),
+            languages=batch.column("language").to_pylist(),
+        )
+        return batch, prepared
+
+    for batch, prepared in prepare_ahead(prepare, batches):
+        yield _join(batch, classifier.infer(prepared))
+
+
+def _join(batch: pa.RecordBatch, predictions: list[Prediction]) -> pa.RecordBatch:
+    schema = scored_schema(batch.schema)
+    rows = pa.RecordBatch.from_pylist(
+        [prediction.to_dict() for prediction in predictions], schema=PREDICTION
+    )
+    n_record = len(INTERACTION)
+    record = [
+        rows.column("language") if field.name == "language" else batch.column(index)
+        for index, field in enumerate(INTERACTION)
+    ]
+    added = [rows.column(field.name) for field in _ADDED]
+    return pa.RecordBatch.from_arrays(
+        [*record, *added, *batch.columns[n_record:]], schema=schema
+    )

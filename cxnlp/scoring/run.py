@@ -1,0 +1,164 @@
+"""Score files of feedback into one output, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cxnlp.declarations import JourneyFile
+from cxnlp.errors import InputError
+from cxnlp.importers.feedback import Feedback, read_feedback
+from cxnlp.importers.rejects import RejectLog
+from cxnlp.journey.journey_file import journey_to_json
+from cxnlp.model.classifier import Classifier
+from cxnlp.records import METADATA_JOURNEY, METADATA_MODEL, METADATA_SUMMARY
+from cxnlp.scoring.batches import score_batches, scored_schema
+from cxnlp.scoring.writers import check_output, open_writer
+
+# The shard that is scored together: large enough that texts of one length fill a batch.
+_ROWS = 2048
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """What became of the rows of one run."""
+
+    output: Path
+    model: str
+    rows_read: int
+    rows_kept: int
+    rows_rejected: int
+    values_rejected: int
+    n_scored: int
+    n_without_text: int
+    n_responses: int
+    foreign: dict[str, int] = field(default_factory=dict)  # language -> texts not scored
+    reasons: dict[str, int] = field(default_factory=dict)  # reject reason -> count
+    rejects: Path | None = None
+
+    def to_metadata(self) -> dict[str, object]:
+        """Return the counts as they stand in the output; no path and no time of this run."""
+        return {
+            "rows_read": self.rows_read,
+            "rows_kept": self.rows_kept,
+            "rejected": sum(self.reasons.values()),
+            "rows_rejected": self.rows_rejected,
+            "values_rejected": self.values_rejected,
+            "n_scored": self.n_scored,
+            "n_without_text": self.n_without_text,
+            "n_responses": self.n_responses,
+            "foreign": self.foreign,
+            "reasons": self.reasons,
+        }
+
+
+Progress = Callable[[int, float], None]  # rows scored, share of the input read
+
+
+def score_files(
+    inputs: Sequence[Path],
+    output: Path,
+    *,
+    load: Callable[[], Classifier],
+    mapping: Mapping[str, str],
+    journey: JourneyFile,
+    note: Callable[[str], None],
+    progress: Progress = lambda rows, share: None,
+) -> RunSummary:
+    """Score input files into `output`; rejects go to OUT.rejects.csv beside it.
+
+    :param load: loads the model, and is called once the inputs are known to be readable.
+    :raises InputError: where an input cannot be read, or holds nothing usable.
+    :raises OutputError: where the output cannot be written; nothing is left half-written.
+    """
+    check_output(output, inputs=inputs)
+    rejects = RejectLog.beside(output)
+    with rejects:
+        feedback = read_feedback(
+            inputs, mapping=mapping, journey=journey, rejects=rejects, note=note
+        )
+        schema = scored_schema(feedback.schema)
+        with open_writer(output, schema, inputs=inputs) as writer:
+            classifier = load()
+            tally = _Tally()
+            for batch in score_batches(feedback.batches(_ROWS), classifier):
+                writer.write(batch)
+                tally.add(batch)
+                progress(tally.rows, feedback.bytes_read / max(1, feedback.bytes_total))
+            if not tally.rows:
+                raise InputError(_nothing_usable(inputs, feedback, rejects))
+            summary = tally.summarise(output, classifier, feedback, rejects)
+            writer.set_metadata(
+                {
+                    METADATA_JOURNEY: journey_to_json(journey).encode(),
+                    METADATA_MODEL: json.dumps(_describe(classifier)).encode(),
+                    METADATA_SUMMARY: json.dumps(summary.to_metadata()).encode(),
+                }
+            )
+    return summary
+
+
+class _Tally:
+    """Counts rows as they are written."""
+
+    def __init__(self) -> None:
+        self.rows = self.scored = self.without_text = self.responses = 0
+        self.foreign: Counter[str] = Counter()
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        self.rows += len(batch)
+        scored = pc.is_valid(batch.column("sentiment"))
+        self.scored += pc.sum(scored).as_py() or 0
+        self.responses += pc.sum(pc.list_value_length(batch.column("responses"))).as_py() or 0
+        for language, text, done in zip(
+            batch.column("language").to_pylist(),
+            batch.column("text").is_valid().to_pylist(),
+            scored.to_pylist(),
+            strict=True,
+        ):
+            if not text:
+                self.without_text += 1
+            elif not done:
+                self.foreign[language or "unknown"] += 1
+
+    def summarise(
+        self, output: Path, classifier: Classifier, feedback: Feedback, rejects: RejectLog
+    ) -> RunSummary:
+        counts = feedback.counts
+        return RunSummary(
+            output=output,
+            model=classifier.config.label,
+            rows_read=counts.rows_read,
+            rows_kept=counts.rows_kept,
+            rows_rejected=counts.rows_rejected,
+            values_rejected=counts.values_rejected,
+            n_scored=self.scored,
+            n_without_text=self.without_text,
+            n_responses=self.responses,
+            foreign=dict(sorted(self.foreign.items())),
+            reasons=dict(sorted(rejects.counts.items())),
+            rejects=rejects.path if rejects.total else None,
+        )
+
+
+def _describe(classifier: Classifier) -> dict[str, object]:
+    return {
+        "model": classifier.config.label,
+        "languages": list(classifier.config.languages),
+        "abstain_below": classifier.config.abstain_below,
+    }
+
+
+def _nothing_usable(inputs: Sequence[Path], feedback: Feedback, rejects: RejectLog) -> str:
+    names = ", ".join(str(path) for path in inputs)
+    reasons = ", ".join(f"{reason} ({n})" for reason, n in rejects.counts.most_common(3))
+    return (
+        f"{names}: none of {feedback.counts.rows_read} rows can be used: {reasons or 'no rows'}. "
+        "Check the columns, or name them with --map."
+    )
