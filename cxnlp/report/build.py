@@ -20,11 +20,18 @@ from cxnlp.report.headlines import write_headlines
 from cxnlp.report.heatmap import (
     Heatmap,
     heat_rows,
+    known_touchpoints,
     period_heatmap,
     score_heatmap,
     segment_heatmap,
 )
-from cxnlp.report.metric_info import MetricInfo, journey_metrics, metric_infos
+from cxnlp.report.metric_info import (
+    MetricInfo,
+    journey_metrics,
+    metric_infos,
+    name_by_touchpoint,
+    widest_first,
+)
 from cxnlp.report.naming import readable, topic_name, touchpoint_name, touchpoint_names
 from cxnlp.report.nps_mix import read_nps_mix
 from cxnlp.report.page import render_page
@@ -78,12 +85,16 @@ def _render(
 ) -> tuple[str, tuple[str, ...]]:
     by = None if grouped is None else grouped.by
     everything = metric_infos(summary.definitions)
-    metrics = tuple(m for m in everything if summary.overall.metrics.get(m.key, NO_DATA).n)
+    metrics = name_by_touchpoint(
+        [m for m in everything if summary.overall.metrics.get(m.key, NO_DATA).n],
+        summary.touchpoints,
+        touchpoint_names(summary.journey),
+    )
     heading = header_metrics(metrics)
     changes = latest_changes(summary, heading)
     headlines = write_headlines(summary, metrics, changes)
     rows = heat_rows(summary)
-    mapped = journey_metrics(metrics, summary.touchpoints)
+    mapped = widest_first(journey_metrics(metrics, summary.touchpoints), summary.touchpoints)
     by_period = period_heatmap(summary, rows, mapped)
     heatmaps = [score_heatmap(by_period, mapped)]
     if grouped is not None:
@@ -106,6 +117,7 @@ def _render(
         cards=build_cards(summary, heading, changes, nps_mix=nps_mix),
         n_changes=len(changes),
         heatmaps=heatmaps,
+        n_hidden_rows=len(known_touchpoints(summary)) - len(rows) + 1 if len(rows) > 1 else 0,
         # One row and one column of totals would only repeat the header.
         has_journey=bool(metrics) and (len(rows) > 1 or len(heatmaps) > 1),
         metrics=metrics,

@@ -71,17 +71,26 @@ class Heatmap:
         return sum(row.is_extra for row in self.rows)
 
 
+def known_touchpoints(summary: JourneySummary) -> list[Cell]:
+    """Return the touchpoints that any metric is known of.
+
+    Interactions may name no touchpoint while their answers do: such a row would be all blank.
+    """
+    return [c for c in summary.touchpoints if any(e.n for e in c.metrics.values())]
+
+
 def heat_rows(summary: JourneySummary) -> tuple[HeatRow, ...]:
     """Return the total and the touchpoints in journey order, the busiest where there are many."""
-    ranked = sorted(summary.touchpoints, key=lambda c: -c.n)
+    known = known_touchpoints(summary)
+    ranked = sorted(known, key=lambda c: -c.n)
     kept = {(c.stage, c.touchpoint) for c in ranked[:MAX_ROWS]}
     unfolded = {(c.stage, c.touchpoint) for c in ranked[:SHOWN_ROWS]}
     names = touchpoint_names(summary.journey)
     rows = [HeatRow(place=_TOTAL, stage="", first_of_stage=False, label="All", is_total=True)]
-    if all(cell.touchpoint is None for cell in summary.touchpoints):
+    if all(cell.touchpoint is None for cell in known):
         return tuple(rows)
     previous: str | None = None
-    for cell in summary.touchpoints:
+    for cell in known:
         place = (cell.stage, cell.touchpoint)
         if place not in kept:
             continue

@@ -12,6 +12,7 @@ from cxnlp.report.naming import readable
 from cxnlp.report.numbers import MEAN, PERCENT, POINTS, Unit
 
 _KIND_ORDER = ("nps", "csat", "ces", "net_sentiment", "satisfaction", "rating")
+_RANGES = {"points": (-100.0, 100.0), "percent": (0.0, 100.0)}
 ANY_RATING = "rating:"
 _UNITS = {"points": POINTS, "percent": PERCENT, "mean": MEAN}
 
@@ -26,7 +27,7 @@ class MetricInfo:
     how: str  # how the number is computed, in plain words
     unit: Unit
     counted: str  # what n counts: "answers" or "comments"
-    scale_min: float
+    scale_min: float  # of the metric's values, not of the answers
     scale_max: float
     higher_is_better: bool
 
@@ -51,6 +52,7 @@ def metric_infos(definitions: Mapping[str, MetricDefinition]) -> tuple[MetricInf
 def _info(key: str, d: MetricDefinition) -> MetricInfo:
     label, how = _wording(key, d)
     percent = d.unit == "percent"
+    low, high = _RANGES.get(d.unit, (d.scale_min, d.scale_max))
     # A share of satisfied answers is better when higher, whatever the scale's direction.
     higher = d.higher_is_better or percent
     return MetricInfo(
@@ -60,8 +62,8 @@ def _info(key: str, d: MetricDefinition) -> MetricInfo:
         how=how if higher else f"{how}; lower is better",
         unit=_UNITS[d.unit],
         counted="comments" if d.kind in ("net_sentiment", "satisfaction") else "answers",
-        scale_min=0.0 if percent else d.scale_min,
-        scale_max=100.0 if percent else d.scale_max,
+        scale_min=low,
+        scale_max=high,
         higher_is_better=higher,
     )
 
@@ -108,6 +110,33 @@ def journey_metrics(
     how = f"{rated[0].how}, to the one question asked about each touchpoint"
     one = replace(rated[0], key=ANY_RATING, label="Rating", how=how)
     return (*(m for m in metrics if m.kind != "rating"), one)
+
+
+def widest_first(
+    metrics: Sequence[MetricInfo], touchpoints: Sequence[Cell]
+) -> tuple[MetricInfo, ...]:
+    """Return the metrics with those first that most touchpoints know, else in the same order."""
+    known = {m.key: sum(estimate_of(c, m.key).n > 0 for c in touchpoints) for m in metrics}
+    most = max(known.values(), default=0)
+    return tuple(sorted(metrics, key=lambda m: 2 * known[m.key] < most))
+
+
+def name_by_touchpoint(
+    metrics: Sequence[MetricInfo], touchpoints: Sequence[Cell], names: Mapping[str, str]
+) -> tuple[MetricInfo, ...]:
+    """Return the metrics with each question about one touchpoint named after it.
+
+    Questions are often columns with names like Q7FOOD, which say little by themselves.
+    """
+
+    def named(metric: MetricInfo) -> MetricInfo:
+        asked = {c.touchpoint for c in touchpoints if estimate_of(c, metric.key).n}
+        if metric.kind != "rating" or len(asked) != 1:
+            return metric
+        name = names.get(asked.pop() or "")
+        return metric if name is None else replace(metric, label=f"{name} ({metric.label})")
+
+    return tuple(named(m) for m in metrics)
 
 
 def estimate_of(cell: Cell | None, key: str) -> Estimate:

@@ -64,4 +64,7 @@ def touchpoint_name(touchpoint: str | None, names: dict[str, str]) -> str:
 
 def stage_name(stage: str | None) -> str:
     """Return the display name of a stage."""
-    return NO_STAGE if stage is None else readable(stage)
+    if stage is None:
+        return NO_STAGE
+    words = readable(stage)
+    return words[:1].upper() + words[1:]

@@ -29,7 +29,7 @@ class RatingDot:
 
 
 def build_ratings(overall: Cell, metrics: Sequence[MetricInfo]) -> tuple[RatingDot, ...]:
-    """Return the rated questions in the order of the metrics."""
+    """Return the rated questions, the highest on its scale first."""
     dots = []
     for metric in metrics:
         if metric.kind != "rating" or metric.scale_max <= metric.scale_min:
@@ -50,7 +50,7 @@ def build_ratings(overall: Cell, metrics: Sequence[MetricInfo]) -> tuple[RatingD
                 indicative=e.status == "indicative",
             )
         )
-    return tuple(dots)
+    return tuple(sorted(dots, key=lambda d: -1.0 if d.x is None else d.x, reverse=True))
 
 
 def _place(metric: MetricInfo, value: float | None) -> float | None:

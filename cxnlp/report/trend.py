@@ -149,12 +149,12 @@ def _period_ticks(points: Sequence[Point]) -> tuple[Tick, ...]:
     """Label as many periods as fit, the last one always."""
     if not points:
         return ()
-    wide = max(len(p.period) for p in points) * 6.2 + 10
+    wide = max(len(p.period) for p in points) * 7 + 10
     every = max(1, ceil(wide * len(points) / (RIGHT - LEFT)))
     last = len(points) - 1
     return tuple(
         Tick(
-            at=min(p.x, WIDTH - wide / 2 + 4),
+            at=min(p.x, WIDTH - wide / 2 + 3),
             label=p.period,
         )
         for i, p in enumerate(points)

@@ -120,9 +120,11 @@ def test_segments_and_scores_as_columns(journey_summary: JourneySummary, csat: M
 
 
 def test_many_touchpoints_and_periods_are_cut_and_counted(
-    cell: MakeCell, summary: MakeSummary, csat: MetricInfo
+    cell: MakeCell, estimate: MakeEstimate, summary: MakeSummary, csat: MetricInfo
 ) -> None:
-    touchpoints = tuple(cell(touchpoint=f"t{i}", n=i) for i in range(MAX_ROWS + 7))
+    touchpoints = tuple(
+        cell(touchpoint=f"t{i}", n=i, metrics={"csat": estimate(50.0)}) for i in range(MAX_ROWS + 7)
+    )
     periods = tuple(cell(period=f"{1990 + i}") for i in range(MAX_COLUMNS + 3))
     whole = summary(period="year", touchpoints=touchpoints, periods=periods)
     rows = heat_rows(whole)
@@ -134,8 +136,14 @@ def test_many_touchpoints_and_periods_are_cut_and_counted(
     assert "T0" not in {r.label for r in rows}
 
 
-def test_without_touchpoints_only_the_total_remains(cell: MakeCell, summary: MakeSummary) -> None:
-    assert len(heat_rows(summary(touchpoints=(cell(),)))) == 1
+def test_without_touchpoints_only_the_total_remains(
+    cell: MakeCell, estimate: MakeEstimate, summary: MakeSummary
+) -> None:
+    known = {"csat": estimate(50.0)}
+    assert len(heat_rows(summary(touchpoints=(cell(metrics=known),)))) == 1
+    # Nor does a touchpoint that no metric is known of get a row.
+    touchpoints = (cell(touchpoint="web", metrics=known), cell(touchpoint="shop"))
+    assert [r.label for r in heat_rows(summary(touchpoints=touchpoints))] == ["All", "Web shop"]
 
 
 def test_rows_without_date_get_a_column(

@@ -6,7 +6,14 @@ from collections.abc import Callable
 
 from cxnlp.journey.summary import Cell, MetricDefinition
 from cxnlp.metrics.estimate import NO_DATA, Estimate
-from cxnlp.report.metric_info import ANY_RATING, estimate_of, journey_metrics, metric_infos
+from cxnlp.report.metric_info import (
+    ANY_RATING,
+    estimate_of,
+    journey_metrics,
+    metric_infos,
+    name_by_touchpoint,
+    widest_first,
+)
 from cxnlp.report.numbers import MEAN, PERCENT, POINTS
 
 
@@ -34,6 +41,8 @@ def test_order_units_and_wording() -> None:
     assert infos[1].how == "Share of answers of 6 or 7 on a scale of 1 to 7"
     assert infos[2].how == "Mean answer on a scale of 1 to 5; lower is better"
     assert [i.counted for i in infos] == ["answers", "answers", "answers", "comments"]
+    ranges = [(i.scale_min, i.scale_max) for i in infos]
+    assert ranges == [(-100, 100), (0, 100), (1, 5), (1, 5)]
 
 
 def test_a_share_of_satisfied_answers_is_better_when_higher_on_a_reversed_scale() -> None:
@@ -71,3 +80,33 @@ def test_scales_are_never_pooled(
     infos = metric_infos(dict([_rating("signs"), _rating("food", high=10)]))
     cells = [cell(metrics={i.key: estimate(4.0)}) for i in infos]
     assert [m.key for m in journey_metrics(infos, cells)] == ["rating:signs", "rating:food"]
+
+
+def test_a_question_about_one_touchpoint_is_named_after_it(
+    cell: Callable[..., Cell], estimate: Callable[..., Estimate]
+) -> None:
+    infos = metric_infos(dict([_rating("Q7FOOD"), _rating("Q8")]))
+    restaurant = cell(
+        touchpoint="food", metrics={"rating:Q7FOOD": estimate(3.0), "rating:Q8": estimate(2.0)}
+    )
+    other = cell(touchpoint="signs", metrics={"rating:Q8": estimate(2.0)})
+    named = name_by_touchpoint(infos, [restaurant, other], {"food": "Restaurants"})
+    assert [m.label for m in named] == ["Restaurants (Q7FOOD)", "Q8"]
+
+
+def test_the_first_metric_of_the_heatmap_is_one_that_most_touchpoints_know(
+    cell: Callable[..., Cell], estimate: Callable[..., Estimate]
+) -> None:
+    nps, csat, ces = metric_infos(
+        {
+            "nps": _definition("nps", "points", 0, 10),
+            "csat": _definition("csat", "percent", 1, 5),
+            "ces": _definition("ces", "mean", 1, 7),
+        }
+    )
+    known = ({"nps", "ces"}, {"csat", "ces"}, {"csat"})
+    cells = [cell(metrics={key: estimate(4.0) for key in keys}) for keys in known]
+    cells[0] = cell(metrics={"nps": estimate(4.0)})
+    assert widest_first([nps, csat, ces], cells) == (nps, csat, ces)
+    many = [*cells, *[cell(metrics={"csat": estimate(4.0)})] * 3]
+    assert widest_first([nps, csat, ces], many) == (csat, nps, ces)

@@ -29,7 +29,7 @@ def test_dots_lie_on_their_own_scale(
         "rating:noise": estimate(11.0, half=0.0),
         "rating:wifi": estimate(3.0, n=2),
     }
-    food, noise, wifi = build_ratings(cell(metrics=metrics), metric_infos(definitions))
+    noise, food, wifi = build_ratings(cell(metrics=metrics), metric_infos(definitions))
     assert (food.x_low, food.x, food.x_high) == (LINE_WIDTH / 4, LINE_WIDTH / 2, 3 * LINE_WIDTH / 4)
     assert (noise.x, noise.scale) == (LINE_WIDTH, "1 to 11, lower is better")
     assert (wifi.x, wifi.value, wifi.n) == (None, "suppressed (n < 5)", "2")
