@@ -12,9 +12,10 @@ import pyarrow as pa
 from cxnlp.declarations import JourneyFile
 from cxnlp.errors import InputError
 from cxnlp.importers.cells import as_type, common_type
+from cxnlp.importers.counts import Counts
 from cxnlp.importers.fields import check_mapping
 from cxnlp.importers.formats import open_table
-from cxnlp.importers.interactions import Counts, InteractionReader
+from cxnlp.importers.interactions import InteractionReader
 from cxnlp.importers.plan import Plan, check_journey_columns, make_plan
 from cxnlp.importers.rejects import RejectLog
 from cxnlp.records import INTERACTION, PREDICTION

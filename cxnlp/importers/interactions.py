@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
-from cxnlp.declarations import JourneyFile, Metric
+from cxnlp.declarations import JourneyFile
 from cxnlp.importers.cells import cell_texts
 from cxnlp.importers.channels import (
     UNKNOWN_CHANNEL,
@@ -16,10 +15,11 @@ from cxnlp.importers.channels import (
     read_channel,
     read_language,
 )
+from cxnlp.importers.counts import Counts
 from cxnlp.importers.dates import IMPOSSIBLE, DateReader, read_times, timestamps
 from cxnlp.importers.plan import Plan
 from cxnlp.importers.rejects import RejectLog
-from cxnlp.importers.scores import ScoreReader, read_weight, responses_array
+from cxnlp.importers.scores import Answer, ScoreReader, read_weight, responses_array
 from cxnlp.importers.seen_ids import SeenIds
 from cxnlp.importers.table import Chunk, strings
 from cxnlp.records import INTERACTION, MAX_TEXT_CHARACTERS
@@ -32,19 +32,9 @@ DUPLICATE = "duplicate id"
 NO_NAME = "no letter or digit"
 
 _REMEMBERED = 1 << 14
+_SEGMENTS: Any = INTERACTION.field("segments").type
 
 Texts = list[str | None]
-
-
-@dataclass(slots=True, kw_only=True)
-class Counts:
-    """What became of the rows read so far: rows_read = rows_kept + rows_rejected."""
-
-    rows_read: int = 0
-    rows_kept: int = 0
-    rows_rejected: int = 0  # duplicates included
-    values_rejected: int = 0  # texts, answers, dates, ..., of whatever row
-    duplicates: int = 0
 
 
 class InteractionReader:
@@ -95,7 +85,7 @@ class InteractionReader:
         self._pending.clear()
 
     def _columns(
-        self, chunk: Chunk, texts: Texts, answers: list[list[tuple[Metric, float, float]]]
+        self, chunk: Chunk, texts: Texts, answers: list[list[Answer]]
     ) -> list[pa.Array[Any]]:
         n = len(texts)
         ids = self._interaction_ids(chunk)
@@ -120,7 +110,9 @@ class InteractionReader:
             pa.array([None] * n, INTERACTION.field("turns").type),
             strings(list(submissions)),
             self._segments(chunk),
-            responses_array(self._responses(answers, touchpoints, stages)),
+            responses_array(
+                answers, touchpoints=touchpoints, stages=stages, stage_of=self._stage_of
+            ),
         ]
 
     def _usable(self, chunk: Chunk, texts: Texts, answers: Sequence[Sequence[object]]) -> list[int]:
@@ -217,9 +209,9 @@ class InteractionReader:
                 times[i] = found
         return times
 
-    def _answers(self, chunk: Chunk) -> list[list[tuple[Metric, float, float]]]:
+    def _answers(self, chunk: Chunk) -> list[list[Answer]]:
         """Return the (metric, value, weight) of every answer of each row."""
-        answers: list[list[tuple[Metric, float, float]]] = [[] for _ in chunk.rows]
+        answers: list[list[Answer]] = [[] for _ in chunk.rows]
         for reader in self._scores:
             metric = reader.metric
             weights: Texts | None = None
@@ -238,34 +230,12 @@ class InteractionReader:
                     answers[i].append((metric, value, weight))
         return answers
 
-    def _responses(
-        self,
-        answers: list[list[tuple[Metric, float, float]]],
-        touchpoints: Texts,
-        stages: Texts,
-    ) -> list[list[tuple[object, ...]]]:
-        rows: list[list[tuple[object, ...]]] = []
-        for row, touchpoint, stage in zip(answers, touchpoints, stages, strict=True):
-            found: list[tuple[object, ...]] = []
-            for m, value, weight in row:
-                place: tuple[str | None, str | None] = (touchpoint, stage)
-                if m.touchpoint is not None:
-                    place = (m.touchpoint, self._stage_of.get(m.touchpoint))
-                scale = (m.scale_min, m.scale_max, m.higher_is_better)
-                found.append((m.question_id, m.kind, value, *scale, *place, weight))
-            rows.append(found)
-        return rows
-
     def _segments(self, chunk: Chunk) -> pa.Array[Any]:
-        kind = INTERACTION.field("segments").type
         names = self._plan.segments
-        columns = [cell_texts(chunk.batch.column(name)) for name in names]
-        if not columns:
-            return pa.array([[]] * len(chunk.rows), kind)
-        return pa.array(
-            [
-                [(n, v) for n, v in zip(names, row, strict=True) if v and not v.isspace()]
-                for row in zip(*columns, strict=True)
-            ],
-            kind,
-        )
+        cells = [cell_texts(chunk.batch.column(name)) for name in names]
+        rows: list[list[tuple[str, str]]] = [
+            [(n, v) for n, v in zip(names, row, strict=True) if v and not v.isspace()]
+            for row in zip(*cells, strict=True)
+        ]
+        segments: pa.Array[Any] = pa.array(rows if names else [[]] * len(chunk.rows), _SEGMENTS)
+        return segments

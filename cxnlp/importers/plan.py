@@ -10,13 +10,15 @@ import pyarrow as pa
 from cxnlp.declarations import JourneyFile, Metric
 from cxnlp.errors import InputError
 from cxnlp.importers.cells import cell_texts
-from cxnlp.importers.dates import find_date_order
+from cxnlp.importers.dates import UNREADABLE, DateReader, find_date_order
 from cxnlp.importers.fields import (
     SCORE_FIELDS,
     assign_columns,
+    canonical_field,
     column_list,
     describe_guesses,
 )
+from cxnlp.importers.scores import is_number
 from cxnlp.importers.table import Chunk, Note, Table, ignore_reject
 
 LOOKED_AT_ROWS = 2048
@@ -65,7 +67,7 @@ def make_plan(
         if field == "id" and _repeats(first, column):
             repeating.append(column)
             return False
-        return True
+        return _looks_like(field, column, first)
 
     columns, guesses = assign_columns(
         names,
@@ -142,6 +144,19 @@ def _named_metrics(
             )
         )
     return metrics
+
+
+def _looks_like(field: str, column: str, first: Chunk) -> bool:
+    """Return whether the values fit the field; a column of the field's own name always does."""
+    if field not in ("text", "date") or canonical_field(column) == field:
+        return True
+    cells = [cell for cell in cell_texts(first.batch.column(column)) if cell]
+    if field == "text":
+        return not cells or not all(is_number(cell) for cell in cells)
+    if not pa.types.is_string(first.batch.schema.field(column).type):
+        return True
+    reader = DateReader()
+    return not cells or any(reader.read(cell) != UNREADABLE for cell in cells)
 
 
 def _repeats(first: Chunk, column: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,8 @@ from cxnlp.records import SURVEY_RESPONSE
 _NO_ANSWER = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "#n/a"})
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _REMEMBERED = 1 << 12
+
+Answer = tuple[Metric, float, float]  # metric, value, weight
 
 NOT_A_NUMBER = "not a number"
 NOT_WHOLE = "not a whole number"
@@ -46,12 +48,33 @@ def read_weight(cell: str | None) -> float | str:
     return value if value is not None and 0 < value < float("inf") else BAD_WEIGHT
 
 
-def responses_array(rows: Sequence[Sequence[tuple[object, ...]]]) -> pa.Array[Any]:
-    """Return the answers of each row, in the order of SURVEY_RESPONSE's fields."""
+def is_number(cell: str) -> bool:
+    """Return whether a cell is a number."""
+    return _number(cell.strip()) is not None
+
+
+def responses_array(
+    rows: Sequence[Sequence[Answer]],
+    *,
+    touchpoints: Sequence[str | None],
+    stages: Sequence[str | None],
+    stage_of: Mapping[str, str],
+) -> pa.Array[Any]:
+    """Return the answers of each row as SURVEY_RESPONSE records.
+
+    :param touchpoints: of the rows, for the metrics that declare none; `stages` likewise.
+    :param stage_of: the stage of each touchpoint that a metric may declare.
+    """
     offsets = [0]
-    for row in rows:
-        offsets.append(offsets[-1] + len(row))
-    flat = [answer for row in rows for answer in row]
+    flat: list[tuple[object, ...]] = []
+    for row, touchpoint, stage in zip(rows, touchpoints, stages, strict=True):
+        for m, value, weight in row:
+            place = (touchpoint, stage)
+            if m.touchpoint is not None:
+                place = (m.touchpoint, stage_of.get(m.touchpoint))
+            scale = (m.scale_min, m.scale_max, m.higher_is_better)
+            flat.append((m.question_id, m.kind, value, *scale, *place, weight))
+        offsets.append(len(flat))
     children = [
         pa.array([answer[i] for answer in flat], child.type)
         for i, child in enumerate(SURVEY_RESPONSE)

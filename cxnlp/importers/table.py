@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +71,7 @@ def distinct_names(names: list[str]) -> list[str]:
 
 def check_header(path: Path, names: list[str]) -> None:
     """Raise InputError on column names that show the file to be no table."""
-    if any(not c.isprintable() and c not in "\n\r\t" for name in names for c in name):
+    if any(unicodedata.category(c) == "Cc" and c not in "\n\r\t" for name in names for c in name):
         raise InputError(f"{path}: the header holds control characters, so it is not a table.")
 
 

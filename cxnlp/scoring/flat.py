@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cxnlp.atomic_file import spreadsheet_safe
+from cxnlp.importers.cells import cell_texts
 from cxnlp.labels import SENTIMENTS
 from cxnlp.records import PREDICTION
 
@@ -59,7 +60,10 @@ def flat_columns(batch: pa.RecordBatch) -> list[list[str]]:
 def plain(column: pa.Array[Any]) -> Column:
     """Return the values of a column as JSON takes them: times in ISO 8601, maps as objects."""
     convert = _converter(column.type)
-    values = column.to_pylist()
+    try:
+        values = column.to_pylist()
+    except (ValueError, OverflowError):  # a date beyond Python's, or bytes that are no UTF-8
+        return list(cell_texts(column))
     if convert is None:
         return values
     return [None if value is None else convert(value) for value in values]

@@ -72,9 +72,10 @@ def check_output(path: Path, *, inputs: Sequence[Path] = ()) -> Path:
         )
     if not path.parent.is_dir():
         raise OutputError(f"{path}: there is no folder {str(path.parent)!r}. Make it first.")
-    for given in inputs:
-        if path.exists() and Path(given).exists() and path.samefile(given):
-            raise OutputError(f"{path}: is an input. Name another file for the output.")
+    for written in (path, path.with_suffix(".rejects.csv")):
+        for given in inputs:
+            if written.exists() and Path(given).exists() and written.samefile(given):
+                raise OutputError(f"{written}: is an input. Name another file for the output.")
     return path
 
 

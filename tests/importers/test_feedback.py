@@ -400,3 +400,21 @@ def test_any_text_comes_back_or_is_counted(read, tmp_path, texts):
         assert [row["text"] for row in got.rows] == expected
         assert len(got.rejects) == len(texts) - len(expected)
         (tmp_path / "out.rejects.csv").unlink(missing_ok=True)
+
+
+def test_a_guess_must_fit_the_values(read, write):
+    got = read(write("a.csv", "response,time,verbatim,created\n9,12:30,Good,2021-01-02\n"))
+    assert got.rows[0]["text"] == "Good"
+    assert got.rows[0]["occurred_at"].year == 2021
+    assert got.rejects == []
+
+
+def test_headers_may_hold_odd_spaces(read, write):
+    got = read(write("a.csv", "Customer\u00a0comment,\u200bid\nGood,1\n"))
+    assert got.rows[0]["text"] == "Good"
+
+
+def test_a_device_is_refused(read, tmp_path):
+    (tmp_path / "null.csv").symlink_to("/dev/null")
+    with pytest.raises(InputError, match="not a regular file"):
+        read(tmp_path / "null.csv")

@@ -152,7 +152,8 @@ def test_a_file_that_cannot_be_written_is_refused_at_once(tmp_path):
     (tmp_path / "folder.csv").mkdir()
     (tmp_path / "in.csv").write_text("text\n")
     (tmp_path / "link.csv").symlink_to(tmp_path / "in.csv")
-    inputs = [tmp_path / "in.csv"]
+    (tmp_path / "old.rejects.csv").touch()
+    inputs = [tmp_path / "in.csv", tmp_path / "old.rejects.csv"]
     cases = {
         "o.xlsx": "Supported are .csv, .jsonl, .parquet",
         "o": "Supported are",
@@ -161,6 +162,7 @@ def test_a_file_that_cannot_be_written_is_refused_at_once(tmp_path):
         "folder.csv": "is a folder",
         "in.csv": "is an input",
         "link.csv": "is an input",
+        "old.parquet": "old.rejects.csv: is an input",
     }
     for name, message in cases.items():
         with pytest.raises(OutputError, match=message):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import stat
 from pathlib import Path
 from typing import cast
 
@@ -27,10 +28,16 @@ def open_table(path: Path, note: Note) -> Table:
     """
     known = formats()
     suffix = path.suffix.lower()
-    if path.is_dir():
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: there is no such file.") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}.") from error
+    if stat.S_ISDIR(mode):
         raise InputError(f"{path}: is a folder. Name the files in it.")
-    if not path.exists():
-        raise InputError(f"{path}: there is no such file.")
+    if not stat.S_ISREG(mode):
+        raise InputError(f"{path}: is not a regular file. Save the feedback to a file first.")
     if suffix not in known:
         raise InputError(
             f"{path}: files of type {suffix or 'no extension'!r} cannot be read. "
