@@ -17,6 +17,9 @@ from cxnlp.errors import InputError
 Reject = Callable[[int, str, str], None]
 Note = Callable[[str], None]
 
+# Where rows are long, fewer of them make a chunk.
+CHUNK_CHARACTERS = 1 << 24
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

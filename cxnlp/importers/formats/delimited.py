@@ -14,6 +14,7 @@ import pyarrow as pa
 from cxnlp.errors import InputError
 from cxnlp.importers.decoding import Encoding, find_encoding
 from cxnlp.importers.table import (
+    CHUNK_CHARACTERS,
     Chunk,
     Note,
     Reject,
@@ -59,7 +60,8 @@ class DelimitedTable:
         self._delimiter = delimiter
         self._skip_first = skip_first
         with self._open() as stream:
-            header = next((row for _, row, problem in self._rows(stream) if not problem), None)
+            found = self._rows(_Lines(stream))
+            header = next((row for _, row, problem in found if not problem), None)
         if not header:
             raise InputError(f"{path}: has no header row.")
         check_header(path, header)
@@ -77,7 +79,8 @@ class DelimitedTable:
         numbers: list[int] = []
         cells: list[list[str]] = []
         with self._open() as stream:
-            found = self._rows(stream)
+            lines = _Lines(stream)
+            found = self._rows(lines)
             next(found)  # the header
             for number, row, problem in found:
                 if not problem and len(row) != width:
@@ -88,10 +91,11 @@ class DelimitedTable:
                     continue
                 numbers.append(number)
                 cells.append(row)
-                if len(cells) == rows:
+                if len(cells) == rows or lines.n_characters >= CHUNK_CHARACTERS:
                     self.bytes_read = stream.buffer.raw.tell()  # type: ignore[attr-defined]
                     yield self._chunk(numbers, cells)
                     numbers, cells = [], []
+                    lines.n_characters = 0
         self.bytes_read = self.bytes_total
         if cells:
             yield self._chunk(numbers, cells)
@@ -111,14 +115,13 @@ class DelimitedTable:
         except OSError as error:
             raise InputError(f"{self.path}: cannot be read: {error.strerror}.") from error
 
-    def _rows(self, stream: io.TextIOWrapper) -> Iterator[tuple[int, list[str], str]]:
+    def _rows(self, lines: _Lines) -> Iterator[tuple[int, list[str], str]]:
         """Yield (number, row, problem); the header has the number 0.
 
         A quote that is never closed would swallow the rows after it, up to the end of the file or
         to the next quote. Such a record is given up, and reading goes on at its second line.
         """
         csv.field_size_limit(max(csv.field_size_limit(), _MAX_FIELD_CHARACTERS))
-        lines = _Lines(stream)
         single_column = False
         number = -1
         while True:
@@ -161,6 +164,7 @@ class _Lines:
     def __init__(self, stream: io.TextIOWrapper) -> None:
         self.taken: list[str] = []
         self.cut = False
+        self.n_characters = 0  # read so far; the reader of chunks sets it back
         self._stream = stream
         self._returned: deque[str] = deque()
 
@@ -181,6 +185,7 @@ class _Lines:
                 ):
                     pass
         self.taken.append(line)
+        self.n_characters += len(line)
         return line
 
     def give_back(self) -> None:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from cxnlp.errors import InputError
 from cxnlp.importers.decoding import Encoding, find_encoding
 from cxnlp.importers.table import (
+    CHUNK_CHARACTERS,
     Chunk,
     Note,
     Reject,
@@ -55,7 +56,7 @@ class JsonLinesTable:
         kinds: dict[str, set[str]] = {}
         n_objects = 0
         with self._open() as stream:
-            for _, found, _ in _objects(stream):
+            for _, found, _, _ in _objects(stream):
                 if found is None:
                     continue
                 n_objects += 1
@@ -80,16 +81,19 @@ class JsonLinesTable:
         numbers: list[int] = []
         objects: list[dict[str, Any]] = []
         with self._open() as stream:
-            for number, found, problem in _objects(stream):
+            n_characters = 0
+            for number, found, problem, length in _objects(stream):
                 if found is None:
                     reject(number, "", problem)
                     continue
                 numbers.append(number)
                 objects.append(found)
-                if len(objects) == rows:
+                n_characters += length
+                if len(objects) == rows or n_characters >= CHUNK_CHARACTERS:
                     self.bytes_read = stream.buffer.raw.tell()  # type: ignore[attr-defined]
                     yield self._chunk(numbers, objects)
                     numbers, objects = [], []
+                    n_characters = 0
         self.bytes_read = self.bytes_total
         if objects:
             yield self._chunk(numbers, objects)
@@ -113,27 +117,27 @@ class JsonLinesTable:
             raise InputError(f"{self.path}: cannot be read: {error.strerror}.") from error
 
 
-def _objects(stream: io.TextIOWrapper) -> Iterator[tuple[int, dict[str, Any] | None, str]]:
-    """Yield (line number, object or None, problem) of each line that is not blank."""
+def _objects(stream: io.TextIOWrapper) -> Iterator[tuple[int, dict[str, Any] | None, str, int]]:
+    """Yield (line number, object or None, problem, length) of each line that is not blank."""
     number = 0
     while line := stream.readline(_MAX_LINE_CHARACTERS):
         number += 1
         if len(line) == _MAX_LINE_CHARACTERS and line[-1] != "\n":
             while (rest := stream.readline(_MAX_LINE_CHARACTERS)) and rest[-1] != "\n":
                 pass
-            yield number, None, f"a line of over {_MAX_LINE_CHARACTERS:,} characters"
+            yield number, None, f"a line of over {_MAX_LINE_CHARACTERS:,} characters", 0
             continue
         if line.isspace():
             continue
         try:
             found = _DECODER.decode(line)
         except (ValueError, RecursionError):
-            yield number, None, "not valid JSON"
+            yield number, None, "not valid JSON", 0
             continue
         if isinstance(found, dict):
-            yield number, found, ""
+            yield number, found, "", len(line)
         else:
-            yield number, None, "not a JSON object"
+            yield number, None, "not a JSON object", 0
 
 
 def _kind(value: object) -> str:

@@ -90,3 +90,14 @@ def test_a_cut_file_is_read_or_refused_but_never_crashes(path):
         except InputError:
             continue
         assert 0 < n_rows <= len(ROWS)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+def test_long_rows_make_smaller_chunks(tmp_path, suffix):
+    path = tmp_path / f"long{suffix}"
+    text = "x" * 900_000
+    line = json.dumps({"text": text}) if suffix == ".jsonl" else text
+    head = "" if suffix == ".jsonl" else "text\n"
+    path.write_text(head + f"{line}\n" * 40)
+    table = open_table(path, lambda note: None)
+    assert [len(chunk.rows) for chunk in table.chunks(2048, ignore_reject)] == [19, 19, 2]
