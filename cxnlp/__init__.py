@@ -1,4 +1,4 @@
-"""Read what customers wrote and scored; say how they feel, about what, and whether it is changing."""
+"""How customers feel, about what, along their journey, and whether a change is real."""
 
 from __future__ import annotations
 

@@ -36,28 +36,27 @@ SURVEY_RESPONSE = pa.struct(
     ]
 )
 
-INTERACTION = pa.schema(
-    [
-        ("interaction_id", pa.string()),
-        ("source", pa.string()),
-        ("customer_id", pa.string()),
-        ("occurred_at", _TIMESTAMP),
-        ("channel", pa.string()),
-        ("touchpoint", pa.string()),
-        ("stage", pa.string()),
-        ("language", pa.string()),
-        ("question", pa.string()),
-        ("text", pa.string()),
-        ("turns", pa.list_(TURN)),
-        ("submission_id", pa.string()),
-        ("segments", _STRINGS),
-        ("responses", pa.list_(SURVEY_RESPONSE)),
-    ]
-)
+_INTERACTION_FIELDS: list[tuple[str, pa.DataType]] = [
+    ("interaction_id", pa.string()),
+    ("source", pa.string()),
+    ("customer_id", pa.string()),
+    ("occurred_at", _TIMESTAMP),
+    ("channel", pa.string()),
+    ("touchpoint", pa.string()),
+    ("stage", pa.string()),
+    ("language", pa.string()),
+    ("question", pa.string()),
+    ("text", pa.string()),
+    ("turns", pa.list_(TURN)),
+    ("submission_id", pa.string()),
+    ("segments", _STRINGS),
+    ("responses", pa.list_(SURVEY_RESPONSE)),
+]
+INTERACTION = pa.schema(_INTERACTION_FIELDS)
 
-LABEL_SCORE = pa.struct([("label", pa.string()), ("score", pa.float32())])
+LABEL_SCORE = pa.struct([("label", pa.string()), ("score", pa.float64())])
 TOPIC_SCORE = pa.struct(
-    [("label", pa.string()), ("score", pa.float32()), ("sentiment", pa.string())]
+    [("label", pa.string()), ("score", pa.float64()), ("sentiment", pa.string())]
 )
 SPAN = pa.struct(
     [
@@ -65,7 +64,7 @@ SPAN = pa.struct(
         ("start", pa.int32()),
         ("end", pa.int32()),
         ("sentiment", pa.string()),
-        ("sentiment_score", pa.float32()),
+        ("sentiment_score", pa.float64()),
         ("emotions", pa.list_(LABEL_SCORE)),
         ("topics", pa.list_(TOPIC_SCORE)),
     ]
@@ -73,25 +72,24 @@ SPAN = pa.struct(
 
 # Everything but `model` and `language` is null where an interaction was not scored (no text, or a
 # foreign language): then `sentiment` is null.
-PREDICTION = pa.schema(
-    [
-        ("model", pa.string()),
-        ("sentiment", pa.string()),
-        ("sentiment_score", pa.float32()),
-        (
-            "sentiment_probs",
-            pa.struct([(s, pa.float32()) for s in ("negative", "neutral", "positive")]),
-        ),
-        ("mixed", pa.bool_()),
-        ("satisfaction", pa.float32()),
-        ("emotions", pa.list_(LABEL_SCORE)),
-        ("topics", pa.list_(TOPIC_SCORE)),
-        ("spans", pa.list_(SPAN)),
-        ("language", pa.string()),
-        ("truncated", pa.bool_()),
-        ("unsure", pa.bool_()),
-    ]
-)
+_PREDICTION_FIELDS: list[tuple[str, pa.DataType]] = [
+    ("model", pa.string()),
+    ("sentiment", pa.string()),
+    ("sentiment_score", pa.float64()),
+    (
+        "sentiment_probs",
+        pa.struct([(s, pa.float64()) for s in ("negative", "neutral", "positive")]),
+    ),
+    ("mixed", pa.bool_()),
+    ("satisfaction", pa.float64()),
+    ("emotions", pa.list_(LABEL_SCORE)),
+    ("topics", pa.list_(TOPIC_SCORE)),
+    ("spans", pa.list_(SPAN)),
+    ("language", pa.string()),
+    ("truncated", pa.bool_()),
+    ("unsure", pa.bool_()),
+]
+PREDICTION = pa.schema(_PREDICTION_FIELDS)
 
 # Key-value metadata of a scored Parquet file; every value is JSON.
 METADATA_JOURNEY = b"cxnlp.journey"

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from cxnlp.scoring.run import RunSummary
 
 
-def _mapping(
-    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
-) -> dict[str, str]:
+def _mapping(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
     mapping = {}
     for value in values:
         field, sign, column = value.partition("=")
@@ -28,14 +26,32 @@ def _mapping(
 
 
 @click.command()
-@click.argument("inputs", metavar="FILE...", nargs=-1, required=True,
-                type=click.Path(path_type=Path))
-@click.option("-o", "--output", required=True, metavar="OUT", type=click.Path(path_type=Path),
-              help="Where to write: .parquet, .csv or .jsonl.")
-@click.option("--map", "mapping", multiple=True, metavar="FIELD=COLUMN", callback=_mapping,
-              help="Read a field from this input column; may be repeated.")
-@click.option("--journey", "journey_path", metavar="FILE", type=click.Path(path_type=Path),
-              help="Stages, touchpoints and scores; default: journey.toml beside the input.")
+@click.argument(
+    "inputs", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="OUT",
+    type=click.Path(path_type=Path),
+    help="Where to write: .parquet, .csv or .jsonl.",
+)
+@click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    callback=_mapping,
+    help="Read a field from this input column; may be repeated.",
+)
+@click.option(
+    "--journey",
+    "journey_path",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Stages, touchpoints and scores; default: journey.toml beside the input.",
+)
 @click.option("--model", metavar="NAME|FOLDER", help="Default: the model that came with cxnlp.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def command(

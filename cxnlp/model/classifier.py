@@ -51,11 +51,17 @@ class Classifier:
             raise ModelError(f"{folder / 'tokenizer.json'}: cannot be loaded.") from error
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._cls_id = self._tokenizer.token_to_id("[CLS]")
-        self._sep_id = self._tokenizer.token_to_id("[SEP]")
+        self._cls_id = self._token_id("[CLS]", folder)
+        self._sep_id = self._token_id("[SEP]", folder)
         self._runtime = OpenVinoRuntime(folder, precision=precision)
         self.precision = self._runtime.precision
         self._decoder = Decoder(self.config)
+
+    def _token_id(self, token: str, folder: Path) -> int:
+        found: int | None = self._tokenizer.token_to_id(token)
+        if found is None:
+            raise ModelError(f"{folder / 'tokenizer.json'}: has no token {token}.")
+        return found
 
     @classmethod
     def load(
@@ -172,8 +178,7 @@ class Classifier:
             first += 1 + len(plan.sentences)
         shapes = {"sentiment": (3,), "satisfaction": (5,), "emotion": (28,), "topic": (21,)}
         out = {
-            name: np.zeros((n_rows, *shapes.get(name, (21, 3))), dtype=np.float32)
-            for name in HEADS
+            name: np.zeros((n_rows, *shapes.get(name, (21, 3))), dtype=np.float32) for name in HEADS
         }
         order = list(_batch_by_length(windows))
         batches = (collate([windows[index] for index in batch]) for batch in order)
@@ -183,7 +188,8 @@ class Classifier:
                 for place, index in enumerate(batch)
                 for row, target, weight in targets[index]
             ]
-            places, pool_rows, goals, weights = (np.array(column) for column in zip(*rows, strict=True))
+            columns = zip(*rows, strict=True)
+            places, pool_rows, goals, weights = (np.array(column) for column in columns)
             for name in HEADS:
                 values = found[name][places, pool_rows]
                 scale = weights.astype(np.float32).reshape(-1, *[1] * (values.ndim - 1))
@@ -220,9 +226,7 @@ def _same_length(
     return list(values)
 
 
-def _languages(
-    texts: Sequence[str | None], given: Sequence[str | None]
-) -> list[str | None]:
+def _languages(texts: Sequence[str | None], given: Sequence[str | None]) -> list[str | None]:
     """Fill in the languages that are not given; a missing text has none."""
     unknown = [i for i, text in enumerate(texts) if given[i] is None and text and text.strip()]
     languages = list(given)

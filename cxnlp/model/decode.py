@@ -47,10 +47,10 @@ def calibrate(logits: dict[str, Floats], config: ModelConfig) -> Probabilities:
     warm = {name: values / config.temperatures[name] for name, values in logits.items()}
     levels = np.asarray(SATISFACTION_LEVELS, dtype=np.float32)
     return Probabilities(
-        sentiment=softmax(warm["sentiment"]).round(_DECIMALS),
-        satisfaction=(softmax(warm["satisfaction"]) @ levels).round(_DECIMALS),
-        emotion=sigmoid(warm["emotion"]).round(_DECIMALS),
-        topic=sigmoid(warm["topic"]).round(_DECIMALS),
+        sentiment=softmax(warm["sentiment"]),
+        satisfaction=softmax(warm["satisfaction"]) @ levels,
+        emotion=sigmoid(warm["emotion"]),
+        topic=sigmoid(warm["topic"]),
         polarity=softmax(warm["polarity"]),
     )
 
@@ -85,9 +85,9 @@ class Decoder:
             model=self.config.label,
             sentiment=SENTIMENTS[int(sentiment.argmax())],
             sentiment_score=_difference(sentiment),
-            sentiment_probs=dict(zip(SENTIMENTS, sentiment.tolist(), strict=True)),
+            sentiment_probs={n: _round(p) for n, p in zip(SENTIMENTS, sentiment, strict=True)},
             mixed=bool(above[:, _POSITIVE].any() and above[:, _NEGATIVE].any()),
-            satisfaction=float(probabilities.satisfaction[first]),
+            satisfaction=_round(probabilities.satisfaction[first]),
             emotions=self._emotions(probabilities, first),
             topics=self._topics(probabilities, first),
             spans=spans,
@@ -112,7 +112,7 @@ class Decoder:
         scores = probabilities.emotion[row]
         found = np.flatnonzero(scores >= self.emotion_thresholds)
         return tuple(
-            LabelScore(label=EMOTIONS[index], score=float(scores[index]))
+            LabelScore(label=EMOTIONS[index], score=_round(scores[index]))
             for index in sorted(found.tolist(), key=lambda i: (-scores[i], i))
         )
 
@@ -122,7 +122,7 @@ class Decoder:
         return tuple(
             TopicScore(
                 label=TOPICS[index],
-                score=float(scores[index]),
+                score=_round(scores[index]),
                 sentiment=SENTIMENTS[int(probabilities.polarity[row, index].argmax())],
             )
             for index in sorted(found.tolist(), key=lambda i: (-scores[i], i))
@@ -130,4 +130,9 @@ class Decoder:
 
 
 def _difference(sentiment: Floats) -> float:
-    return round(float(sentiment[_POSITIVE]) - float(sentiment[_NEGATIVE]), _DECIMALS)
+    return _round(float(sentiment[_POSITIVE]) - float(sentiment[_NEGATIVE]))
+
+
+def _round(value: float | np.float32) -> float:
+    """Return a short number that is still short as text."""
+    return round(float(value), _DECIMALS)

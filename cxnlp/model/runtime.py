@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +17,6 @@ from cxnlp.model.folder import HEADS
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Logits:
-    """Logits of each head, one row a span."""
-
-    sentiment: Floats  # (spans, 3)
-    satisfaction: Floats  # (spans, 5)
-    emotion: Floats  # (spans, 28)
-    topic: Floats  # (spans, 21)
-    polarity: Floats  # (spans, 21, 3)
-
-
 class OpenVinoRuntime:
     """A compiled graph; one inference stream per core keeps every core busy."""
 
@@ -38,6 +27,7 @@ class OpenVinoRuntime:
             raise ModelError("openvino is not installed. Run: pip install cxnlp.") from error
         core = ov.Core()
         precision = precision or choose_precision(core)
+        n_cores = count_cores()
         try:
             graph = core.read_model(folder / "model.xml", folder / "model.bin")
             self._compiled = core.compile_model(
@@ -46,7 +36,10 @@ class OpenVinoRuntime:
                 {
                     "INFERENCE_PRECISION_HINT": precision,
                     "PERFORMANCE_HINT": "THROUGHPUT",
-                    **({"NUM_STREAMS": streams} if streams else {}),
+                    "INFERENCE_NUM_THREADS": n_cores,
+                    "NUM_STREAMS": streams or n_cores,
+                    # Pinned, several processes would sit on the same cores and leave others idle.
+                    "ENABLE_CPU_PINNING": False,
                 },
             )
         except RuntimeError as error:
@@ -76,6 +69,13 @@ class OpenVinoRuntime:
             waiting.append(request)
         for request in waiting:
             yield _collect(request)
+
+
+def count_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _collect(request: Any) -> dict[str, Floats]:

@@ -65,9 +65,7 @@ def plan_windows(
         begin = _context_start(previous, group)
         end = group[-1][2]
         rows = [(group[0][1] - begin, end - begin)]
-        pieces.append(
-            Piece(span=DOCUMENT, window=len(windows), row=0, n_tokens=end - group[0][1])
-        )
+        pieces.append(Piece(span=DOCUMENT, window=len(windows), row=0, n_tokens=end - group[0][1]))
         for sentence_number, first, last in group:
             place = (first - begin, last - begin)
             row = 0 if place == rows[0] else len(rows)

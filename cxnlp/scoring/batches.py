@@ -53,6 +53,4 @@ def _join(batch: pa.RecordBatch, predictions: list[Prediction]) -> pa.RecordBatc
         for index, field in enumerate(INTERACTION)
     ]
     added = [rows.column(field.name) for field in _ADDED]
-    return pa.RecordBatch.from_arrays(
-        [*record, *added, *batch.columns[n_record:]], schema=schema
-    )
+    return pa.RecordBatch.from_arrays([*record, *added, *batch.columns[n_record:]], schema=schema)

@@ -113,13 +113,14 @@ class _Tally:
 
     def add(self, batch: pa.RecordBatch) -> None:
         self.rows += len(batch)
-        scored = pc.is_valid(batch.column("sentiment"))
-        self.scored += pc.sum(scored).as_py() or 0
-        self.responses += pc.sum(pc.list_value_length(batch.column("responses"))).as_py() or 0
+        scored = batch.column("sentiment").is_valid().to_pylist()
+        self.scored += scored.count(True)
+        answers = pc.list_value_length(batch.column("responses")).to_pylist()
+        self.responses += sum(n or 0 for n in answers)
         for language, text, done in zip(
             batch.column("language").to_pylist(),
             batch.column("text").is_valid().to_pylist(),
-            scored.to_pylist(),
+            scored,
             strict=True,
         ):
             if not text:

@@ -13,7 +13,9 @@ _PICTURE = re.compile(
     "\U0001f900-\U0001faff\U0001f3fb-\U0001f3ff\ufe0f\u200d]"
 )
 _SKIN_OR_JOINER = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f\u200d]")
-_ADDRESS = re.compile(r"https?://\S+|www\.\S+|(?<![\w.])@\w+|\bpic\.twitter\.com/\S+", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"https?://\S+|www\.\S+|(?<![\w.])@\w+|\bpic\.twitter\.com/\S+", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
