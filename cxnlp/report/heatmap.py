@@ -52,6 +52,7 @@ class HeatGrid:
     low: str
     centre: str
     high: str
+    compared: bool = True  # bold marks the cells whose interval excludes an overall value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,10 +191,11 @@ def _grid(cells: Sequence[Sequence[Cell | None]], metric: MetricInfo, overall: C
         ),
         low=format_value(low, metric.unit) if shown else "",
         centre=(
-            f"{'the overall value' if of_all else 'the middle touchpoint'}, "
+            f"{'the overall value' if of_all else 'the middle of all cells'}, "
             f"{format_value(centre, metric.unit)}"
         ),
         high=format_value(high, metric.unit) if shown else "",
+        compared=of_all,
     )
 
 

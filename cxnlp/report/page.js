@@ -61,12 +61,16 @@
         continue;
       }
       while (row.cells.length > 1) row.deleteCell(1);
-      shown.cells[Number(row.dataset.row)].forEach((cell) => drawCell(row.insertCell(), cell));
+      const cells = shown.cells[Number(row.dataset.row)];
+      cells.forEach((cell) => drawCell(row.insertCell(), cell));
+      // Questions of several touchpoints have no total: a blank row would look like missing data.
+      row.hidden = row.classList.contains("total") && !shown.compared && cells.every((cell) => cell === 0);
     }
     $("heat-metric").disabled = scores;
     $("heat-low").textContent = shown.low;
     $("heat-high").textContent = shown.high;
     $("heat-centre").textContent = "grey: " + shown.centre;
+    $("heat-bold").hidden = !shown.compared;
     document.querySelectorAll("#journey .ramp, #heat-centre").forEach((node) => { node.hidden = !shown.low; });
     $("heat-how").textContent = scores ? "Every score over all periods." : data.metrics[state.metric][1] + ".";
     $("heat-readout").textContent = "";
@@ -153,7 +157,10 @@
     });
     const labels = el("p", "labels");
     labels.append(el("span", comment.s, comment.s));
-    comment.topics.forEach(([topic, sentiment]) => labels.append(el("span", sentiment, data.topics[topic] || topic)));
+    new Set(comment.topics.map(([topic]) => topic)).forEach((topic) => {
+      const sentiments = comment.topics.filter(([k]) => k === topic).map(([, s]) => s);
+      labels.append(el("span", sentiments.length === 1 ? sentiments[0] : "", data.topics[topic] || topic));
+    });
     comment.emotions.forEach((emotion) => labels.append(el("span", "", data.emotions[emotion] || emotion)));
     if (comment.satisfaction !== null) labels.append(el("span", "", "predicted " + comment.satisfaction.toFixed(1) + " of 5"));
     if (comment.unsure) labels.append(el("span", "", "model unsure"));
@@ -239,7 +246,7 @@
     document.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.target.closest("svg [data-open]")) { event.preventDefault(); openFrom(event); }
     });
-    const two = (s) => comments.filter((c) => c.s === s && textOf(c).length > 40 && textOf(c).length < 260).slice(0, 3);
+    const two = (s) => comments.filter((c) => c.s === s && !c.unsure && textOf(c).length > 40 && textOf(c).length < 260).slice(0, 3);
     const few = [...two("positive"), ...two("negative")];
     $("few-comments").replaceChildren(...(few.length ? few : comments.slice(0, 6)).map(card));
   }

@@ -89,7 +89,7 @@ CREATE OR REPLACE TEMP TABLE mark AS
 WITH commented AS (
     SELECT
         file_row_number AS row, coalesce(touchpoint, '') AS touchpoint, sentiment, topics, emotions,
-        group_value,
+        spans, group_value,
         coalesce(date_trunc($period, occurred_at)::VARCHAR, '') AS period,
         md5(coalesce(source, '') || '/' || coalesce(interaction_id, '')) AS luck
     FROM scored
@@ -102,8 +102,13 @@ UNION ALL
 SELECT 'cell', touchpoint || '/by/' || group_value, '', row, luck FROM commented
 WHERE group_value IS NOT NULL
 UNION ALL
-SELECT 'topic', t.label, t.sentiment, row, luck
-FROM (SELECT row, luck, unnest(topics) AS t FROM commented)
+SELECT DISTINCT 'topic', t.label, t.sentiment, row, luck
+FROM (
+    SELECT row, luck, unnest(topics) AS t FROM commented
+    UNION ALL
+    SELECT row, luck, unnest(span.topics)
+    FROM (SELECT row, luck, unnest(spans) AS span FROM commented)
+)
 UNION ALL
 SELECT DISTINCT 'emotion', g.name, '', row, luck
 FROM (SELECT row, luck, unnest(emotions) AS e FROM commented)

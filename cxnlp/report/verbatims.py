@@ -34,7 +34,7 @@ class Comment:
     sentiment: str
     satisfaction: float | None
     emotions: tuple[str, ...]  # groups
-    topics: tuple[tuple[str, str], ...]  # topic, sentiment
+    topics: tuple[tuple[str, str], ...]  # topic, sentiment of a mention
     question: str
     answers: tuple[str, ...]  # the customer's own scores
     unsure: bool
@@ -62,7 +62,7 @@ def _comment(row: Mapping[str, Any], period_of: Callable[[date], str]) -> Commen
         sentiment=row["sentiment"],
         satisfaction=None if satisfaction is None else round(satisfaction, 1),
         emotions=tuple(dict.fromkeys(g for g in groups if g is not None)),
-        topics=tuple((t["label"], t["sentiment"] or "") for t in row["topics"] or ()),
+        topics=_topics(row),
         question=row["question"] or "",
         answers=_answers(row["responses"] or ()),
         unsure=bool(row["unsure"]),
@@ -70,6 +70,19 @@ def _comment(row: Mapping[str, Any], period_of: Callable[[date], str]) -> Commen
         group=row["group_value"] or "",
         turns=turns,
     )
+
+
+def _topics(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return each topic with the sentiments of its mentions, as they are counted.
+
+    A sentence that names a topic is a mention; the comment's own label counts where none does.
+    """
+    spans = [
+        (t["label"], t["sentiment"] or "") for s in row["spans"] or () for t in s["topics"] or ()
+    ]
+    named = {label for label, _ in spans}
+    own = [(t["label"], t["sentiment"] or "") for t in row["topics"] or ()]
+    return tuple(dict.fromkeys([*spans, *(pair for pair in own if pair[0] not in named)]))
 
 
 def _answers(responses: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -72,3 +72,15 @@ def test_a_file_without_a_needed_column_is_refused(
     pq.write_table(pq.read_table(path).drop_columns(["unsure"]), path)
     with pytest.raises(InputError, match="no column unsure"):
         open_comments(path)
+
+
+def test_topics_named_only_by_a_sentence_are_counted_once_per_comment(
+    write_scored: Callable[..., Path], scored_row: Callable[..., Row]
+) -> None:
+    topics = [{"label": "food_drink", "score": 0.9, "sentiment": "negative"}]
+    spans = [
+        {"start": 0, "end": 6, "sentiment": "negative", "topics": topics},
+        {"start": 7, "end": 13, "sentiment": "negative", "topics": topics},
+    ]
+    sample = _draw(write_scored([scored_row(0, spans=spans), scored_row(1)]))
+    assert sample.counts["topic", "food_drink"] == 1

@@ -14,7 +14,7 @@ from cxnlp.report.verbatims import MAX_SHOWN_CHARACTERS, build_comments, split_p
 
 def _row(scored_row: Callable[..., dict[str, Any]], **fields: Any) -> dict[str, Any]:
     row = scored_row()
-    spans = [{"turn": None, **s} for s in row["spans"]]
+    spans = [{"turn": None, "topics": None, **s} for s in row["spans"]]
     more = {"day": dt.date(2024, 1, 15), "turns": None, "group_value": None, "spans": spans}
     return {**row, **more, **fields}
 
@@ -45,7 +45,7 @@ def test_offsets_count_code_points() -> None:
 
 
 def test_neutral_spans_are_not_marked(scored_row: Callable[..., dict[str, Any]]) -> None:
-    spans = [{"turn": None, "start": 0, "end": 13, "sentiment": "neutral"}]
+    spans = [{"turn": None, "start": 0, "end": 13, "sentiment": "neutral", "topics": None}]
     (comment,) = build_comments([_row(scored_row, spans=spans)], period_of=str)
     assert comment.turns[0].pieces == (("Lovely staff. The wait was long.", ""),)
 
@@ -67,7 +67,7 @@ def test_a_comment_carries_its_labels_and_the_customers_own_score(
 
 def test_spans_belong_to_their_turn(scored_row: Callable[..., dict[str, Any]]) -> None:
     turns = [{"role": "agent", "text": "How was it?"}, {"role": "customer", "text": "Awful."}]
-    spans = [{"turn": 1, "start": 0, "end": 6, "sentiment": "negative"}]
+    spans = [{"turn": 1, "start": 0, "end": 6, "sentiment": "negative", "topics": []}]
     row = _row(scored_row, text=None, turns=turns, spans=spans)
     (comment,) = build_comments([row], period_of=str)
     assert [t.role for t in comment.turns] == ["Agent", "Customer"]
@@ -86,3 +86,25 @@ def test_long_texts_are_cut_and_say_so(scored_row: Callable[..., dict[str, Any]]
 def test_undated_comments(scored_row: Callable[..., dict[str, Any]]) -> None:
     (comment,) = build_comments([_row(scored_row, day=None)], period_of=str)
     assert (comment.period, comment.day) == (None, "")
+
+
+def test_topics_are_those_of_the_sentences_and_of_the_comment_where_none_names_them(
+    scored_row: Callable[..., dict[str, Any]],
+) -> None:
+    def span(start: int, sentiment: str) -> dict[str, Any]:
+        topics = [{"label": "staff_service", "sentiment": sentiment}]
+        return {"turn": None, "start": start, "end": start + 5, "sentiment": "neutral"} | {
+            "topics": topics
+        }
+
+    own = [
+        {"label": "staff_service", "sentiment": "neutral"},
+        {"label": "price_value", "sentiment": "positive"},
+    ]
+    spans = [span(0, "negative"), span(6, "positive"), span(12, "negative")]
+    (comment,) = build_comments([_row(scored_row, topics=own, spans=spans)], period_of=str)
+    assert comment.topics == (
+        ("staff_service", "negative"),
+        ("staff_service", "positive"),
+        ("price_value", "positive"),
+    )
