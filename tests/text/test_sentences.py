@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxnlp.text.sentences import split_many, split_sentences
+
+
+def cut(text: str) -> list[str]:
+    return [text[start:end] for start, end in split_sentences(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("", []),
+        ("  \n ", []),
+        ("Lovely", ["Lovely"]),
+        ("  Lovely staff. \n\n Cold food!", ["Lovely staff.", "Cold food!"]),
+        ("Great food. Rude staff. Never again!", ["Great food.", "Rude staff.", "Never again!"]),
+        ("Line one\r\nline two", ["Line one", "line two"]),
+        ("It cost 3.50 and was fine.", ["It cost 3.50 and was fine."]),
+        ("👍🏽 great… Really", ["👍🏽 great… Really"]),
+    ],
+)
+def test_cuts_at_lines_and_sentence_ends(text: str, sentences: list[str]) -> None:
+    assert cut(text) == sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "halves"),
+    [
+        (
+            "The room was clean but the food was cold.",
+            ["The room was clean", "but the food was cold."],
+        ),
+        ("Good but slow.", ["Good but slow."]),
+        ("Although it rained all day, we loved it", ["Although it rained all day, we loved it"]),
+        (
+            "The staff were kind, however the wait was long",
+            ["The staff were kind,", "however the wait was long"],
+        ),
+        ("I like the butter very much", ["I like the butter very much"]),
+        (
+            "THE APP IS NICE BUT IT KEEPS CRASHING",
+            ["THE APP IS NICE", "BUT IT KEEPS CRASHING"],
+        ),
+    ],
+)
+def test_cuts_at_a_contrast_between_clauses(text: str, halves: list[str]) -> None:
+    assert cut(text) == halves
+
+
+@given(st.text(max_size=300))
+def test_spans_are_in_order_trimmed_and_lose_only_white_space(text: str) -> None:
+    spans = split_sentences(text)
+    covered = "".join(text[start:end] for start, end in spans)
+    assert "".join(covered.split()) == "".join(text.split())
+    assert all(text[start:end] == text[start:end].strip() != "" for start, end in spans)
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
+
+
+def test_a_line_beyond_any_sentence_is_cut_and_stays_whole() -> None:
+    text = "word. " * 10_000
+    spans = split_sentences(text)
+    assert len(spans) == 10_000
+    assert cut("x" * 60_001) == ["x" * 20_000] * 3 + ["x"]
+
+
+def test_many_texts_keep_their_order() -> None:
+    assert [len(spans) for spans in split_many(["One. Two.", "", "Three."])] == [2, 0, 1]
