@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from cxnlp.labels import EMOTIONS, SATISFACTION_LEVELS, SENTIMENTS, TOPICS
 from training.calibrate import find_threshold
 from training.example import Example
-from training.scores import UNKNOWN, Floats, Labels
+from training.scores import UNKNOWN, Floats, Labels, fully_labelled
 
 _STRENGTHS = (1.0, 4.0)  # inverse regularisation, chosen on validation texts
 
@@ -23,10 +24,12 @@ _STRENGTHS = (1.0, 4.0)  # inverse regularisation, chosen on validation texts
 class TfidfBaseline:
     """Word unigrams and bigrams of the text, and of the question, into logistic regressions."""
 
-    def __init__(self, train: Sequence[Example], labels: Labels, val: Sequence[Example],
-                 val_labels: Labels) -> None:
-        self._texts = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True,
-                                      max_features=150_000)
+    def __init__(
+        self, train: Sequence[Example], labels: Labels, val: Sequence[Example], val_labels: Labels
+    ) -> None:
+        self._texts = TfidfVectorizer(
+            ngram_range=(1, 2), min_df=2, sublinear_tf=True, max_features=150_000
+        )
         self._questions = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
         self._texts.fit([example.text for example in train])
         self._questions.fit([example.question or "none" for example in train])
@@ -41,28 +44,40 @@ class TfidfBaseline:
             features, labels.emotion, val_features, val_labels.emotion, EMOTIONS
         )
         self._topics = self._fit_sets(
-            features, labels.topic, val_features, val_labels.topic, TOPICS
+            features, labels.topic, val_features, fully_labelled(val_labels.topic), TOPICS
         )
         self._polarity = self._fit_polarity(features, labels.polarity)
 
     def _features(self, examples: Sequence[Example]) -> csr_matrix:
         texts = self._texts.transform([example.text for example in examples])
         questions = self._questions.transform([example.question or "none" for example in examples])
-        return hstack([texts, questions]).tocsr()
+        return csr_matrix(hstack([texts, questions]))
 
     @staticmethod
-    def _fit_classes(x: csr_matrix, y: NDArray[np.int64], val_x: csr_matrix,
-                     val_y: NDArray[np.int64]) -> LogisticRegression:
+    def _fit_classes(
+        x: csr_matrix, y: NDArray[np.int64], val_x: csr_matrix, val_y: NDArray[np.int64]
+    ) -> LogisticRegression:
         known, val_known = y != UNKNOWN, val_y != UNKNOWN
         models = [
             LogisticRegression(C=c, max_iter=300, class_weight="balanced").fit(x[known], y[known])
             for c in _STRENGTHS
         ]
-        return max(models, key=lambda m: m.score(val_x[val_known], val_y[val_known]))
+        # By the measure that it is compared on.
+        return max(
+            models,
+            key=lambda m: f1_score(
+                val_y[val_known], m.predict(val_x[val_known]), average="macro", zero_division=0
+            ),
+        )
 
     @staticmethod
-    def _fit_sets(x: csr_matrix, y: NDArray[np.int64], val_x: csr_matrix, val_y: NDArray[np.int64],
-                  names: tuple[str, ...]) -> list[tuple[LogisticRegression, float] | None]:
+    def _fit_sets(
+        x: csr_matrix,
+        y: NDArray[np.int64],
+        val_x: csr_matrix,
+        val_y: NDArray[np.int64],
+        names: tuple[str, ...],
+    ) -> list[tuple[LogisticRegression, float] | None]:
         """Fit one model a label, with a threshold from validation texts as ours has."""
         models: list[tuple[LogisticRegression, float] | None] = []
         for column, _name in enumerate(names):
@@ -95,8 +110,12 @@ class TfidfBaseline:
         x = self._features(examples)
         levels = np.asarray(SATISFACTION_LEVELS)[self._satisfaction.classes_ - 1]
         polarity = np.stack(
-            [self._polarity.predict(self._topic_features(x, np.full(len(examples), topic)))
-             for topic in range(len(TOPICS))], axis=1)
+            [
+                self._polarity.predict(self._topic_features(x, np.full(len(examples), topic)))
+                for topic in range(len(TOPICS))
+            ],
+            axis=1,
+        )
         return {
             "sentiment": self._sentiment.predict(x),
             "satisfaction": self._satisfaction.predict_proba(x) @ levels,
@@ -106,10 +125,12 @@ class TfidfBaseline:
         }
 
     @staticmethod
-    def _sets(x: csr_matrix,
-              models: list[tuple[LogisticRegression, float] | None]) -> NDArray[np.bool_]:
+    def _sets(
+        x: csr_matrix, models: list[tuple[LogisticRegression, float] | None]
+    ) -> NDArray[np.bool_]:
         columns = [
-            np.zeros(x.shape[0], dtype=bool) if entry is None
+            np.zeros(x.shape[0], dtype=bool)
+            if entry is None
             else entry[0].predict_proba(x)[:, 1] >= entry[1]
             for entry in models
         ]

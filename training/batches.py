@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from cxnlp.errors import InputError
 from cxnlp.labels import EMOTIONS, TOPICS
 from cxnlp.model.encoding import EncoderInput, Window, collate, make_window, tokenise
 from training.example import Example, SpanLabel
@@ -30,22 +31,41 @@ class Item:
 
 
 def prepare(examples: Sequence[Example], tokenizer: Tokenizer, *, max_tokens: int) -> list[Item]:
-    """Return the examples as encoder rows; spans beyond `max_tokens` are left out."""
+    """Return the examples as encoder rows.
+
+    Left out are spans beyond `max_tokens`, sentences cut in half there, and spans of which nothing
+    is known.
+    """
     cls_id, sep_id = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    if cls_id is None or sep_id is None:
+        raise InputError("The tokenizer has no [CLS] or no [SEP]. Take a BERT base folder.")
     items = []
     for first in range(0, len(examples), _CHUNK):
         chunk = examples[first : first + _CHUNK]
         texts = tokenise(tokenizer, [example.text for example in chunk])
         questions = tokenise(tokenizer, [example.question or "" for example in chunk])
         for example, tokens, question in zip(chunk, texts, questions, strict=True):
-            kept = type(tokens)(ids=tokens.ids[:max_tokens], starts=tokens.starts[:max_tokens],
-                                ends=tokens.ends[:max_tokens])
-            places = [kept.find_tokens(span.start, span.end) for span in example.spans]
-            pairs = [(p, s) for p, s in zip(places, example.spans, strict=True) if p[1] > p[0]]
+            kept = type(tokens)(
+                ids=tokens.ids[:max_tokens],
+                starts=tokens.starts[:max_tokens],
+                ends=tokens.ends[:max_tokens],
+            )
+            pairs = []
+            for span in example.spans:
+                first_token, last_token = kept.find_tokens(span.start, span.end)
+                cut = tokens.find_tokens(span.start, span.end)[1] > last_token
+                whole = span.start == 0 and span.end == len(example.text)
+                if span.says_something and last_token > first_token and (whole or not cut):
+                    pairs.append(((first_token, last_token), span))
             if not pairs:
                 continue
-            window = make_window(kept, question if example.question else None,
-                                 [p for p, _ in pairs], cls_id=cls_id, sep_id=sep_id)
+            window = make_window(
+                kept,
+                question if example.question else None,
+                [p for p, _ in pairs],
+                cls_id=cls_id,
+                sep_id=sep_id,
+            )
             items.append(Item(window=window, labels=tuple(s for _, s in pairs)))
     return items
 
@@ -91,8 +111,12 @@ def to_tensors(batch: Sequence[Item]) -> tuple[EncoderInput, Targets]:
             _set_labels(emotion[place], topic[place], polarity[place], label)
     tensor = torch.from_numpy
     return encoded, Targets(
-        sentiment=tensor(sentiment), weight=tensor(weight), satisfaction=tensor(satisfaction),
-        emotion=tensor(emotion), topic=tensor(topic), polarity=tensor(polarity),
+        sentiment=tensor(sentiment),
+        weight=tensor(weight),
+        satisfaction=tensor(satisfaction),
+        emotion=tensor(emotion),
+        topic=tensor(topic),
+        polarity=tensor(polarity),
     )
 
 

@@ -11,7 +11,7 @@ from scipy.optimize import minimize_scalar
 from cxnlp.labels import EMOTIONS, TOPICS
 from cxnlp.model.decode import sigmoid, softmax
 from training.export import Calibration
-from training.scores import UNKNOWN, Floats, Labels
+from training.scores import UNKNOWN, Floats, Labels, fully_labelled
 
 _MIN_POSITIVES = 5  # fewer say nothing about a threshold
 _COVERAGE = 0.9  # of validation texts that are not `unsure`
@@ -52,6 +52,8 @@ def find_threshold(scores: Floats, labels: NDArray[np.int64]) -> float | None:
     order = np.argsort(-scores)
     hits = np.cumsum(labels[order] == 1)
     f1 = 2 * hits / (np.arange(1, len(order) + 1) + (labels == 1).sum())
+    # Equal scores stand or fall together: a threshold cannot be put between them.
+    f1[:-1][scores[order][:-1] == scores[order][1:]] = -1.0
     best = int(f1.argmax())
     below = scores[order[best + 1]] if best + 1 < len(order) else 0.0
     return float(np.clip((scores[order[best]] + below) / 2, *_BOUNDS))
@@ -76,7 +78,8 @@ def calibrate_heads(logits: dict[str, Floats], labels: Labels) -> Calibration:
     graded = ~np.isnan(level)
     polar = labels.polarity != UNKNOWN
     emotional = labels.emotion[:, 0] != UNKNOWN
-    topical = labels.topic != UNKNOWN
+    topics = fully_labelled(labels.topic)
+    topical = topics != UNKNOWN
     temperatures = {
         "sentiment": find_temperature(
             _class_nll(logits["sentiment"][known], labels.sentiment[known])
@@ -87,10 +90,8 @@ def calibrate_heads(logits: dict[str, Floats], labels: Labels) -> Calibration:
         "emotion": find_temperature(
             _binary_nll(logits["emotion"][emotional], labels.emotion[emotional])
         ),
-        "topic": find_temperature(_binary_nll(logits["topic"][topical], labels.topic[topical])),
-        "polarity": find_temperature(
-            _class_nll(logits["polarity"][polar], labels.polarity[polar])
-        ),
+        "topic": find_temperature(_binary_nll(logits["topic"][topical], topics[topical])),
+        "polarity": find_temperature(_class_nll(logits["polarity"][polar], labels.polarity[polar])),
     }
     sentiment = softmax(logits["sentiment"][known] / temperatures["sentiment"])
     emotion = sigmoid(logits["emotion"] / temperatures["emotion"])
@@ -98,7 +99,7 @@ def calibrate_heads(logits: dict[str, Floats], labels: Labels) -> Calibration:
     return Calibration(
         temperatures=temperatures,
         emotion_thresholds=_thresholds(emotion, labels.emotion, EMOTIONS),
-        topic_thresholds=_thresholds(topic, labels.topic, TOPICS),
+        topic_thresholds=_thresholds(topic, topics, TOPICS),
         abstain_below=float(np.quantile(sentiment.max(axis=1), 1 - _COVERAGE)),
         mixed_above=0.5,
     )

@@ -1,5 +1,177 @@
-"""The card of a model folder."""
+"""Write the card of a model folder from what was measured, its recipe and its data's provenance."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+from cxnlp.labels import TOPICS
+from training.provenance import OWN_SOURCES, DataSet, find_data_set, read_provenance
 from training.recipe import Recipe
+from training.results import HEADS, OWN, behind, listed, results, table
+
+_FEW = 200  # training texts of a topic, or polarity labels, that count as little
+_USE = """\
+```python
+from cxnlp.model.classifier import Classifier
+classifier = Classifier.load("{name}")
+print(classifier.classify(["Nothing."], questions=["What could we do better?"])[0].sentiment)
+```"""
+
+_LIMITS = """\
+- English only. Other languages are detected and left unscored.
+- Labels are estimates. Read shares over many texts, not one text's label; where a score was
+  asked for, use the score, not the predicted satisfaction.
+- Emotions were learned from Reddit comments; how well they carry over to reviews and surveys is
+  not measured here.
+- Each topic is known from a few trades only. A topic with little training data or without
+  measured polarity is named above; its polarity leans on the sentiment of the text.
+- Neutral sentences were labelled in part by construction: requests and questions without a cue
+  of feeling. A polite complaint put as a question may read as neutral.
+- Irony, and praise or blame that only the context tells, are often missed. What it makes of
+  negation, change and other people's opinions is in the table of capabilities.
+- Long reviews are read in windows; training saw at most {max_tokens} word pieces at once.
+- Not for decisions about single people: neither about those who wrote nor about staff they name."""
+
+
 def write_card(folder: Path, recipe: Recipe) -> None:
-    """Write README.md."""
+    """Write README.md of a model folder from its metrics.json; the same input, the same card."""
+    metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    sections = [
+        _introduction(folder, recipe, metrics),
+        results(metrics),
+        behind(metrics),
+        _calibration(metrics),
+        _spans(metrics),
+        _topics(metrics),
+        _data(recipe),
+        _training(recipe, metrics),
+        "## Limits\n\n" + _LIMITS.format(max_tokens=recipe.train.max_tokens),
+    ]
+    (folder / "README.md").write_text("\n\n".join(sections) + "\n", encoding="utf-8")
+
+
+def _introduction(folder: Path, recipe: Recipe, metrics: dict[str, Any]) -> str:
+    size = sum((folder / file).stat().st_size for file in ("model.bin", "model.xml"))
+    return (
+        f"# {recipe.name}\n\n"
+        f"Revision {metrics['revision']}. Reads customer feedback in English: sentiment, the "
+        "satisfaction its writer would score, emotions, topics and the polarity of each topic, "
+        "for the whole text and for each of its sentences, in one pass of one encoder.\n\n"
+        f"- Encoder: {recipe.base}, fine-tuned whole; {size / 1e6:.0f} MB of weights at 16 bits. "
+        f"Measured here at {metrics['precision']} on a CPU.\n"
+        "- Format: OpenVINO graph and weights, tokenizer, labels with thresholds, SHA-256 of "
+        "each file.\n"
+        "- Licence: Apache-2.0. The licences of the training data are listed below.\n\n"
+        f"## Use\n\n{_USE.format(name=recipe.name)}\n\n"
+        "Meant for reviews, survey verbatims and customers' turns in chats, counted over many "
+        "texts: how do customers feel, and about what."
+    )
+
+
+def _calibration(metrics: dict[str, Any]) -> str:
+    rows = []
+    for head, title, _, _ in HEADS:
+        for source, systems in metrics["test"].get(head, {}).items():
+            ours = systems["cxnlp"]
+            if "ece" in ours and not source.startswith(OWN):
+                sure = ours.get("accuracy_when_sure")
+                covered = f"{ours['coverage']:.0%}" if "coverage" in ours else "–"
+                right = "–" if sure is None else f"{sure:.3f}"
+                rows.append([title, source, str(ours["n"]), f"{ours['ece']:.3f}", covered, right])
+    return (
+        "## Calibration\n\nOne temperature a head and one threshold a label come from validation "
+        "texts. ECE is the expected calibration error over 15 bins (0 is perfect). Sure are the "
+        "texts that are not marked `unsure`; accuracy is that of sentiment on those.\n\n"
+        + table(["head", "data set", "n", "ECE", "sure", "accuracy when sure"], rows)
+    )
+
+
+def _spans(metrics: dict[str, Any]) -> str:
+    spans = metrics["spans"]
+    gap = 100 * (spans["alone"] - spans["in_context"])
+    return (
+        "## Sentences in context\n\n"
+        f"{spans['n']} held-back sentences, paired with one of the opposite sentiment: accuracy "
+        f"{spans['alone']:.3f} alone, {spans['in_context']:.3f} beside the other one "
+        f"({gap:.1f} points lost; the aim is at most 3)."
+    )
+
+
+def _topics(metrics: dict[str, Any]) -> str:
+    """Show each topic's F1 by test set, and what little it was trained on."""
+    counts = metrics["trained"].get("topics", {})
+    sets = metrics["test"].get("topic", {})
+    rows, unmeasured = [], []
+    for topic in TOPICS:
+        found = [
+            f"{source} {systems['cxnlp']['labels'][topic]['f1']:.2f} "
+            f"(n = {systems['cxnlp']['labels'][topic]['n']})"
+            for source, systems in sets.items()
+            if topic in systems["cxnlp"]["labels"]
+        ]
+        if not found:
+            unmeasured.append(topic)
+        count = counts.get(topic, {})
+        numbers = [str(count.get(key, "–")) for key in ("present", "polarity")]
+        rows.append([topic, *numbers, "; ".join(found) or "not measured"])
+    lines = [
+        "- No training data: " + listed(t for t, c in counts.items() if not c["present"]),
+        f"- Little (under {_FEW} texts): "
+        + listed(t for t, c in counts.items() if 0 < c["present"] < _FEW),
+        f"- Polarity untrained or nearly (under {_FEW} labels): "
+        + listed(t for t, c in counts.items() if c["polarity"] < _FEW),
+        f"- Not measured on any test set: {listed(unmeasured)}",
+    ]
+    header = ["topic", "training texts", "with polarity", "test F1 (n with the topic)"]
+    return f"## Topics\n\n{table(header, rows)}\n\n" + "\n".join(lines)
+
+
+def _data(recipe: Recipe) -> str:
+    data_sets = read_provenance()
+    named = [find_data_set(s, data_sets) for s in recipe.mixture.sources if s not in OWN_SOURCES]
+    used = list({data_set.name: data_set for data_set in named}.values())
+    measured = [data_set for data_set in data_sets.values() if not data_set.may_train]
+    header = ["data set", "from", "commit", "licence", "attribution"]
+    shared = [
+        f"{origin_name} ({origin.licence})"
+        for data_set in used
+        for origin_name, origin in data_set.origins.items()
+        if origin.share_alike
+    ]
+    return (
+        "## Data and licences\n\nTrained on:\n\n"
+        + table(header, [row for data_set in used for row in _origins(data_set)])
+        + "\n\nand on contrast sentences of our own (Apache-2.0).\n\n"
+        + f"Share-alike data among them: {listed(shared)}.\n\n"
+        + "Evaluated on only, never trained on:\n\n"
+        + table(header, [row for data_set in measured for row in _origins(data_set)])
+    )
+
+
+def _origins(data_set: DataSet) -> Iterable[list[str]]:
+    for name, origin in data_set.origins.items():
+        title = name if name == data_set.name else f"{data_set.name}: {name}"
+        commit = origin.commit[:12] if " " not in origin.commit else origin.commit
+        yield [title, origin.repository, commit, origin.licence, origin.attribution]
+
+
+def _training(recipe: Recipe, metrics: dict[str, Any]) -> str:
+    trained, config = metrics["trained"], recipe.train
+    how = (
+        f"{trained['steps']:,} steps in {trained['minutes']:.0f} minutes"
+        if "steps" in trained
+        else "steps not recorded"
+    )
+    texts = sum(trained.get("texts", {}).values())
+    return (
+        "## Training\n\n"
+        f"Recipe `training/recipes/{recipe.name}.toml`, seed {recipe.seed}: {texts:,} texts and "
+        f"{recipe.mixture.concatenations:,} concatenations an epoch, {how}; learning rate "
+        f"{config.learning_rate:g} ({config.head_learning_rate:g} for the heads, decayed by "
+        f"{config.layer_decay:g} a layer), {config.tokens_per_batch:,} tokens a batch, at most "
+        f"{config.max_tokens} a text, label smoothing {config.label_smoothing:g}, weight average "
+        f"{config.average_decay:g}. How to make it again: `training/README.md`."
+    )

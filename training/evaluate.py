@@ -14,7 +14,10 @@ from cxnlp.model.decode import Probabilities, calibrate
 from training.baselines import TfidfBaseline, vader_sentiment
 from training.example import Example
 from training.measures import (
-    expected_calibration_error, measure_classes, measure_scores, measure_sets,
+    expected_calibration_error,
+    measure_classes,
+    measure_scores,
+    measure_sets,
 )  # fmt: skip
 from training.scores import UNKNOWN, document_logits, labels_of
 
@@ -59,8 +62,10 @@ def evaluate(
         known = labels.sentiment != UNKNOWN
         if known.sum() >= 20:
             gold = labels.sentiment[known]
-            entry = {name: measure_classes(s["sentiment"][known], gold, SENTIMENTS)
-                     for name, s in systems.items()}
+            entry = {
+                name: measure_classes(s["sentiment"][known], gold, SENTIMENTS)
+                for name, s in systems.items()
+            }
             vader = vader_sentiment([e for e, k in zip(group, known, strict=True) if k])
             entry["vader"] = measure_classes(vader, gold, SENTIMENTS)
             probabilities = systems["cxnlp"]["probabilities"].sentiment[known]
@@ -68,7 +73,8 @@ def evaluate(
             sure = confidence >= classifier.config.abstain_below
             entry["cxnlp"]["ece"] = expected_calibration_error(confidence, right)
             entry["cxnlp"]["coverage"] = float(sure.mean())
-            entry["cxnlp"]["accuracy_when_sure"] = float(right[sure].mean())
+            if sure.any():
+                entry["cxnlp"]["accuracy_when_sure"] = float(right[sure].mean())
             report["sentiment"][source] = entry
         graded = ~np.isnan(labels.satisfaction)
         if graded.sum() >= 20:
@@ -77,7 +83,8 @@ def evaluate(
                 for name, s in systems.items()
             }
         for head, names, gold_sets in (
-            ("emotion", EMOTIONS, labels.emotion), ("topic", TOPICS, labels.topic),
+            ("emotion", EMOTIONS, labels.emotion),
+            ("topic", TOPICS, labels.topic),
         ):
             rows = (gold_sets != UNKNOWN).any(axis=1)
             # One topic a row and nothing said of the others measures no precision.
@@ -86,16 +93,27 @@ def evaluate(
                     name: measure_sets(s[head][rows], gold_sets[rows], names)
                     for name, s in systems.items()
                 }
+                judged = gold_sets != UNKNOWN
+                report[head][source]["cxnlp"]["ece"] = expected_calibration_error(
+                    getattr(systems["cxnlp"]["probabilities"], head)[judged],
+                    gold_sets[judged] == 1,
+                )
         polar = labels.polarity != UNKNOWN
         if polar.sum() >= 20:
             report["polarity"][source] = {
                 name: measure_classes(s["polarity"][polar], labels.polarity[polar], SENTIMENTS)
                 for name, s in systems.items()
             }
+            probabilities = systems["cxnlp"]["probabilities"].polarity[polar]
+            report["polarity"][source]["cxnlp"]["ece"] = expected_calibration_error(
+                probabilities.max(1), probabilities.argmax(1) == labels.polarity[polar]
+            )
     return dict(report)
 
 
-def measure_spans(classifier: Classifier, examples: Sequence[Example], *, n: int = 1000) -> dict[str, float]:
+def measure_spans(
+    classifier: Classifier, examples: Sequence[Example], *, n: int = 1000
+) -> dict[str, float]:
     """Return the accuracy of held-back sentences alone, and beside one of opposite sentiment."""
     pools: dict[int, list[Example]] = defaultdict(list)
     for example in examples:
@@ -103,10 +121,15 @@ def measure_spans(classifier: Classifier, examples: Sequence[Example], *, n: int
         if sentiment in (0, 2) and example.question is None and 20 <= len(example.text) <= 150:
             pools[sentiment].append(example)
     random = np.random.default_rng(0)
-    n = min(n, *(len(pool) for pool in pools.values()))
-    pairs = [tuple(pools[c][int(i)] for c, i in ((0, a), (2, b))) for a, b in
-             zip(random.permutation(len(pools[0]))[:n], random.permutation(len(pools[2]))[:n],
-                 strict=True)]
+    n = min(n, len(pools[0]), len(pools[2]))
+    pairs = [
+        tuple(pools[c][int(i)] for c, i in ((0, a), (2, b)))
+        for a, b in zip(
+            random.permutation(len(pools[0]))[:n],
+            random.permutation(len(pools[2]))[:n],
+            strict=True,
+        )
+    ]
     alone = predict(classifier, [e for pair in pairs for e in pair]).sentiment.argmax(1)
     gold = np.array([e.spans[0].sentiment for pair in pairs for e in pair])
     texts, places = [], []
@@ -119,6 +142,7 @@ def measure_spans(classifier: Classifier, examples: Sequence[Example], *, n: int
     logits = classifier.given_span_logits(texts, places)
     in_context = logits["sentiment"].argmax(1)
     return {
-        "n": len(gold), "alone": float((alone == gold).mean()),
+        "n": len(gold),
+        "alone": float((alone == gold).mean()),
         "in_context": float((in_context == gold).mean()),
     }

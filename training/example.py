@@ -22,6 +22,12 @@ class SpanLabel:
     polarities: dict[str, int] = field(default_factory=dict)  # present topic -> sentiment index
     weight: float = 1.0  # of the sentiment label
 
+    @property
+    def says_something(self) -> bool:
+        """Whether any label of the span is known."""
+        known = (self.sentiment, self.satisfaction, self.emotions)
+        return any(label is not None for label in known) or bool(self.topics or self.polarities)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
@@ -34,12 +40,12 @@ class Example:
     question: str | None = None
 
 
-def document(text: str, source: str, split: str, *, question: str | None = None,
-             **labels: object) -> Example:
+def document(
+    text: str, source: str, split: str, *, question: str | None = None, **labels: object
+) -> Example:
     """Return an example whose only span is the whole text."""
     span = SpanLabel(start=0, end=len(text), **labels)  # type: ignore[arg-type]
-    return Example(text=text, source=source, split=split, spans=(span,),
-                   question=question)
+    return Example(text=text, source=source, split=split, spans=(span,), question=question)
 
 
 def normalise(text: str) -> str:

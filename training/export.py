@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -45,8 +44,10 @@ def encoder_shape(base: Path) -> EncoderShape:
     """Return the size of the encoder in a base folder."""
     config = json.loads((base / "config.json").read_text(encoding="utf-8"))
     return EncoderShape(
-        n_layers=config["num_hidden_layers"], n_heads=config["num_attention_heads"],
-        width=config["hidden_size"], norm_eps=config["layer_norm_eps"],
+        n_layers=config["num_hidden_layers"],
+        n_heads=config["num_attention_heads"],
+        width=config["hidden_size"],
+        norm_eps=config["layer_norm_eps"],
         max_tokens=config["max_position_embeddings"],
     )
 
@@ -61,7 +62,10 @@ def write_graph(network: Path, base: Path, folder: Path, *, name: str, revision:
     )
     _write_tokenizer(base, folder)
     config = {
-        "name": name, "revision": revision, "languages": ["en"], "encoder": asdict(shape),
+        "name": name,
+        "revision": revision,
+        "languages": ["en"],
+        "encoder": asdict(shape),
     }
     _write_json(folder / "config.json", config)
 
@@ -108,19 +112,6 @@ def read_weights(folder: Path) -> Mapping[str, NDArray[np.float16]]:
         for node in graph.get_ops()
         if node.get_type_name() == "Constant" and node.get_friendly_name().startswith(prefixes)
     }
-
-
-def copy_folder(source: Path, target: Path) -> None:
-    """Put a finished folder in the place of the one before, at once."""
-    beside = target.with_name(f".{target.name}.new")
-    shutil.rmtree(beside, ignore_errors=True)
-    shutil.copytree(source, beside)
-    old = target.with_name(f".{target.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    beside.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _with_thresholds(thresholds: Mapping[str, float]) -> list[dict[str, object]]:

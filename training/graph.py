@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
-from openvino import Node, opset15 as op
+from openvino import Node
+from openvino import opset15 as op
 
 from cxnlp.labels import SENTIMENTS, TOPICS
 from cxnlp.model.folder import HEADS, EncoderShape
@@ -71,9 +72,7 @@ class GraphBuilder:
 
     def _heads_apart(self, value: Node) -> Node:
         width = self.shape.width // self.shape.n_heads
-        apart = op.reshape(
-            value, op.constant(np.array([0, 0, self.shape.n_heads, width])), True
-        )
+        apart = op.reshape(value, op.constant(np.array([0, 0, self.shape.n_heads, width])), True)
         return op.transpose(apart, op.constant(np.array([0, 2, 1, 3])))
 
     def _layer(self, states: Node, bias: Node, name: str) -> Node:
@@ -100,7 +99,8 @@ class GraphBuilder:
     def _polarity(self, spans: Node) -> Node:
         departure = op.reshape(
             self._head(spans, "polarity.departure"),
-            op.constant(np.array([0, 0, len(TOPICS), len(SENTIMENTS)])), True,
+            op.constant(np.array([0, 0, len(TOPICS), len(SENTIMENTS)])),
+            True,
         )
         shared = op.unsqueeze(self._head(spans, "polarity.shared"), op.constant(np.array([2])))
         return op.add(shared, departure)

@@ -33,8 +33,10 @@ def _mean(values: Tensor, weights: Tensor) -> Tensor:
 def _sentiment(logits: Tensor, targets: Targets, smoothing: float) -> Tensor:
     known = targets.sentiment != UNKNOWN
     losses = functional.cross_entropy(
-        logits.flatten(0, 1), targets.sentiment.clamp(min=0).flatten(),
-        reduction="none", label_smoothing=smoothing,
+        logits.flatten(0, 1),
+        targets.sentiment.clamp(min=0).flatten(),
+        reduction="none",
+        label_smoothing=smoothing,
     )
     return _mean(losses, (targets.weight * known).flatten())
 
@@ -65,8 +67,10 @@ def _binary(logits: Tensor, target: Tensor) -> Tensor:
 def _polarity(logits: Tensor, target: Tensor, smoothing: float) -> Tensor:
     known = (target != UNKNOWN).float().flatten()
     losses = functional.cross_entropy(
-        logits.flatten(0, 2), target.clamp(min=0).flatten(),
-        reduction="none", label_smoothing=smoothing,
+        logits.flatten(0, 2),
+        target.clamp(min=0).flatten(),
+        reduction="none",
+        label_smoothing=smoothing,
     )
     return _mean(losses, known)
 

@@ -37,19 +37,27 @@ def measure_classes(found: Ints, gold: Ints, names: tuple[str, ...]) -> dict[str
     present = sorted(set(gold.tolist()))
 
     def macro(rows: Ints) -> float:
-        return float(f1_score(gold[rows], found[rows], labels=present, average="macro",
-                              zero_division=0))
+        return float(
+            f1_score(gold[rows], found[rows], labels=present, average="macro", zero_division=0)
+        )
 
     precision, recall, f1, n = precision_recall_fscore_support(
         gold, found, labels=present, zero_division=0
     )
     low, high = bootstrap(macro, len(gold))
     return {
-        "n": len(gold), "macro_f1": macro(np.arange(len(gold))), "low": low, "high": high,
+        "n": len(gold),
+        "macro_f1": macro(np.arange(len(gold))),
+        "low": low,
+        "high": high,
         "accuracy": float(accuracy_score(gold, found)),
         "labels": {
-            names[label]: {"precision": float(precision[i]), "recall": float(recall[i]),
-                           "f1": float(f1[i]), "n": int(n[i])}
+            names[label]: {
+                "precision": float(precision[i]),
+                "recall": float(recall[i]),
+                "f1": float(f1[i]),
+                "n": int(n[i]),
+            }
             for i, label in enumerate(present)
         },
     }
@@ -67,18 +75,29 @@ def measure_sets(found: NDArray[np.bool_], gold: Ints, names: tuple[str, ...]) -
         precision, recall, f1, _ = precision_recall_fscore_support(
             gold[known, column], found[known, column], average="binary", zero_division=0
         )
-        labels[name] = {"precision": float(precision), "recall": float(recall), "f1": float(f1),
-                        "n": int((gold[known, column] == 1).sum())}
+        labels[name] = {
+            "precision": float(precision),
+            "recall": float(recall),
+            "f1": float(f1),
+            "n": int((gold[known, column] == 1).sum()),
+        }
 
     def macro(rows: Ints) -> float:
         hits = (found[rows] & (gold[rows] == 1)).sum(0)
         claims = (found[rows] & (gold[rows] != UNKNOWN)).sum(0)
         truth = (gold[rows] == 1).sum(0)
-        return float((2 * hits / np.maximum(claims + truth, 1))[columns].mean())
+        # A resample that misses a rare label altogether says nothing about that label.
+        held = [column for column in columns if truth[column]]
+        return float((2 * hits / np.maximum(claims + truth, 1))[held].mean()) if held else 0.0
 
     low, high = bootstrap(macro, len(gold))
-    return {"n": len(gold), "macro_f1": macro(np.arange(len(gold))), "low": low, "high": high,
-            "labels": labels}
+    return {
+        "n": len(gold),
+        "macro_f1": macro(np.arange(len(gold))),
+        "low": low,
+        "high": high,
+        "labels": labels,
+    }
 
 
 def measure_scores(found: Floats, gold: Floats) -> dict[str, object]:
@@ -88,5 +107,10 @@ def measure_scores(found: Floats, gold: Floats) -> dict[str, object]:
         return float(spearmanr(found[rows], gold[rows]).statistic)
 
     low, high = bootstrap(rank, len(gold))
-    return {"n": len(gold), "spearman": rank(np.arange(len(gold))), "low": low, "high": high,
-            "mean_absolute_error": float(np.abs(found - gold).mean())}
+    return {
+        "n": len(gold),
+        "spearman": rank(np.arange(len(gold))),
+        "low": low,
+        "high": high,
+        "mean_absolute_error": float(np.abs(found - gold).mean()),
+    }

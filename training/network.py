@@ -36,7 +36,8 @@ class Head(nn.Module):
 
     def forward(self, span: Tensor) -> Tensor:
         """Map (batch, spans, width) to (batch, spans, n_labels)."""
-        return self.output(self.dropout(nn.functional.gelu(self.hidden(span))))
+        logits: Tensor = self.output(self.dropout(nn.functional.gelu(self.hidden(span))))
+        return logits
 
 
 class PolarityHead(nn.Module):
@@ -53,7 +54,8 @@ class PolarityHead(nn.Module):
     def forward(self, span: Tensor) -> Tensor:
         """Map (batch, spans, width) to (batch, spans, topics, sentiments)."""
         departure = self.departure(span).unflatten(-1, (len(TOPICS), len(SENTIMENTS)))
-        return self.shared(span).unsqueeze(-2) + departure
+        logits: Tensor = self.shared(span).unsqueeze(-2) + departure
+        return logits
 
 
 class CxNetwork(nn.Module):
@@ -85,6 +87,4 @@ class CxNetwork(nn.Module):
         """Return the logits of every span of every text."""
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         spans = torch.bmm(pooling.to(states.dtype), states)
-        return HeadLogits(
-            *(getattr(self, name)(spans) for name in OUTPUTS)
-        )
+        return HeadLogits(*(getattr(self, name)(spans) for name in OUTPUTS))

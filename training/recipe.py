@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -75,15 +75,22 @@ def _build(kind: type[Any], values: dict[str, Any], where: str) -> Any:
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1, cutoff=0)
             raise InputError(f"{where}: unknown key {key!r}; did you mean {near[0]!r}?")
+    needed = [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
+    for key in needed:
+        if key not in values:
+            raise InputError(f"{where}: {key!r} is missing.")
     return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
 
 
 def read_recipe(path: Path) -> Recipe:
     """Return the recipe in a TOML file.
 
-    :raises InputError: on a key that no recipe has, naming the nearest one.
+    :raises InputError: on a key that no recipe has, naming the nearest one, or one that is missing.
     """
-    values = tomllib.loads(path.read_text(encoding="utf-8"))
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: not valid TOML: {error}.") from error
     parts = {"mixture": MixtureConfig, "train": TrainConfig, "loss": LossWeights}
     for name, kind in parts.items():
         if name in values:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
+import torch
 
+from cxnlp.errors import CxnlpError
+from cxnlp.labels import TOPICS
 from cxnlp.model.classifier import Classifier
 from training.baselines import TfidfBaseline
 from training.calibrate import calibrate_heads
@@ -17,13 +23,11 @@ from training.evaluate import by_source, evaluate, measure_spans
 from training.example import Example
 from training.export import no_calibration, write_checksums, write_graph, write_labels
 from training.mixture import choose
+from training.provenance import check_files, check_licences, evaluation_only, read_provenance
 from training.readers import read_sources
-from training.recipe import read_recipe
+from training.recipe import Recipe, read_recipe
 from training.scores import document_logits, labels_of
 from training.splits import drop_held_out, read_held_out
-
-# Sources that no model is trained on; their texts say how it does on somebody else's customers.
-UNSEEN = ("dynasent_val", "amazon_full_1k", "hotel_reviews_5k")
 
 
 def take(examples: Sequence[Example], split: str, *, limit: int) -> list[Example]:
@@ -36,6 +40,26 @@ def take(examples: Sequence[Example], split: str, *, limit: int) -> list[Example
     return taken
 
 
+def read_progress(network: Path) -> dict[str, float]:
+    """Return how far the run that left a network went, from the checkpoint beside it."""
+    checkpoint = network.parent / "checkpoint.pt"
+    if not checkpoint.is_file():
+        return {}
+    progress = torch.load(checkpoint, map_location="cpu", weights_only=True)["progress"]
+    return {"steps": progress["step"], "minutes": round(progress["seconds"] / 60, 1)}
+
+
+def count_labels(train: Sequence[Example]) -> dict[str, Any]:
+    """Return how many texts each source gives, and how many say each topic and its polarity."""
+    spans = [span for example in train for span in example.spans]
+    present = Counter(t for span in spans for t, there in span.topics.items() if there)
+    polarity = Counter(t for span in spans for t in span.polarities)
+    return {
+        "texts": dict(sorted(Counter(e.source.split(":")[0] for e in train).items())),
+        "topics": {t: {"present": present[t], "polarity": polarity[t]} for t in TOPICS},
+    }
+
+
 @click.command()
 @click.argument("recipe_path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--network", required=True, type=click.Path(exists=True, path_type=Path))
@@ -45,30 +69,60 @@ def take(examples: Sequence[Example], split: str, *, limit: int) -> list[Example
 @click.option("--out", required=True, type=click.Path(path_type=Path))
 @click.option("--limit", default=3000, show_default=True, help="Texts of each source and split.")
 @click.option("--baselines/--no-baselines", default=True, help="Fit TF-IDF beside.")
-def main(recipe_path: Path, network: Path, data: Path, base: Path, revision: str, out: Path,
-         limit: int, baselines: bool) -> None:
+@click.option("--any-data", is_flag=True, help="Take data files other than data.toml describes.")
+def main(recipe_path: Path, **options: Any) -> None:
     """Write the model folder OUT of a trained NETWORK, measured through its own runtime."""
-    recipe = read_recipe(recipe_path)
+    try:
+        release(read_recipe(recipe_path), **options)
+    except CxnlpError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def release(
+    recipe: Recipe,
+    *,
+    network: Path,
+    data: Path,
+    base: Path,
+    revision: str,
+    out: Path,
+    limit: int,
+    baselines: bool,
+    any_data: bool,
+) -> None:
+    """Write the model folder of a trained network, measured through its own runtime.
+
+    :raises InputError: on a source that may not be trained on, or data that is not as described.
+    """
+    data_sets = read_provenance()
+    # Nobody trains on these; their texts say how a model does on somebody else's customers.
+    unseen_sources = evaluation_only(data_sets)
+    check_licences(recipe.mixture.sources, data_sets)
+    if not any_data:
+        check_files(data, [*recipe.mixture.sources, *unseen_sources], data_sets)
     write_graph(network, base, out, name=recipe.name, revision=revision)
     write_labels(no_calibration(), out)
     examples = read_sources(data, recipe.mixture.sources)
-    held_out = read_held_out(data)
     val = [e for e in take(examples, "val", limit=limit) if not e.source.startswith("contrast")]
     val_labels = labels_of(val)
     classifier = Classifier(out, verify=False)
     write_labels(calibrate_heads(document_logits(classifier, val), val_labels), out)
     classifier = Classifier(out, verify=False)
-    baseline = None
+    held_out = read_held_out(data, evaluation_only=unseen_sources)
+    train = choose(drop_held_out(examples, held_out), recipe.mixture, seed=recipe.seed)
+    baseline, counts = None, count_labels(train)
     if baselines:
-        train = choose(drop_held_out(examples, held_out), recipe.mixture, seed=recipe.seed)
-        train = [e for e in train if len(e.spans) == 1]
+        # Whole texts, those whose sentences are labelled too included.
+        train = [e for e in train if (e.spans[0].start, e.spans[0].end) == (0, len(e.text))]
         click.echo(f"fitting TF-IDF on {len(train)} texts", err=True)
         baseline = TfidfBaseline(train, labels_of(train), val, val_labels)
     test = take(examples, "test", limit=limit)
-    unseen = take([e for s in UNSEEN for e in read_sources(data, [s])], "test", limit=limit)
+    other = [replace(e, split="test") for e in read_sources(data, unseen_sources)]
+    unseen = take(other, "test", limit=limit)
     report = {
         "revision": revision,
         "precision": classifier.precision,
+        "trained": {**read_progress(network), **counts},
         "validation": evaluate(classifier, None, val),
         "test": evaluate(classifier, baseline, test + unseen),
         "spans": measure_spans(classifier, test),

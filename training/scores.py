@@ -52,6 +52,15 @@ def labels_of(examples: Sequence[Example]) -> Labels:
     return labels
 
 
+def fully_labelled(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return multi-label rows with those made UNKNOWN that only ever say yes.
+
+    A source that names one topic a row denies none: its rows would pull thresholds and temperature
+    towards claiming everything.
+    """
+    return np.where((labels == 0).any(axis=1, keepdims=True), labels, UNKNOWN)
+
+
 def document_logits(classifier: Classifier, examples: Sequence[Example]) -> dict[str, Floats]:
     """Return each head's logits of the whole texts, as the released runtime computes them."""
     parts = []

@@ -88,15 +88,21 @@ class Trainer:
                     break
                 losses = self._step(batch, spent)
                 if self.progress.step % 50 == 0:
-                    writer.writerow([self.progress.step, round(self.progress.seconds),
-                                     *(round(v.item(), 4) for v in losses.values())])
+                    writer.writerow(
+                        [
+                            self.progress.step,
+                            round(self.progress.seconds),
+                            *(round(v.item(), 4) for v in losses.values()),
+                        ]
+                    )
                     log.flush()
                 if time.monotonic() - saved > 60 * config.checkpoint_minutes:
                     self._save()
                     saved = time.monotonic()
         self._save()
-        save_file({k: v.contiguous() for k, v in self.average.items()},
-                  self.out / "network.safetensors")
+        save_file(
+            {k: v.contiguous() for k, v in self.average.items()}, self.out / "network.safetensors"
+        )
 
     def _batches(self, items_of_epoch: Epoch) -> Iterator[list[Item]]:
         while True:
@@ -119,11 +125,13 @@ class Trainer:
         self.network.train()
         with torch.autocast(self.device.type, torch.bfloat16):
             logits = self.network(
-                *(torch.from_numpy(a).to(self.device)
-                  for a in (encoded.input_ids, encoded.attention_mask, encoded.pooling))
+                *(
+                    torch.from_numpy(a).to(self.device)
+                    for a in (encoded.input_ids, encoded.attention_mask, encoded.pooling)
+                )
             )
         losses = loss_by_head(logits, targets, self.recipe.loss, smoothing=config.label_smoothing)
-        total(losses).backward()
+        total(losses).backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
@@ -136,13 +144,15 @@ class Trainer:
         # A short memory at first, so that the average does not remember the new heads' noise.
         step = self.progress.step
         decay = min(self.recipe.train.average_decay, (1 + step) / (10 + step))
+        frozen = "word_embeddings" if self.recipe.train.freeze_word_embeddings else None
         for name, value in self.network.state_dict().items():
-            if value.dtype.is_floating_point and "word_embeddings" not in name:
+            if value.dtype.is_floating_point and not (frozen and frozen in name):
                 self.average[name].lerp_(value.float(), 1 - decay)
 
     def _save(self) -> None:
         state = {
-            "network": self.network.state_dict(), "average": self.average,
+            "network": self.network.state_dict(),
+            "average": self.average,
             "optimiser": self.optimiser.state_dict(),
             "progress": {n: getattr(self.progress, n) for n in Progress.__slots__},
             "random": torch.get_rng_state(),

@@ -1,4 +1,4 @@
-"""Fill the contrast templates; whole templates, not sentences, are held back for testing."""
+"""Fill the contrast templates; whole templates and answers are held back for testing."""
 
 from __future__ import annotations
 
@@ -10,11 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cxnlp.labels import SENTIMENTS
+from cxnlp.labels import SENTIMENTS, TOPICS
 from training.example import Example, document
+from training.readers.topics import single
 
 _FOLDER = Path(__file__).parent
 _SLOT = re.compile(r"\{(\w+)\}")
+# After an article a {thing} must be one that is counted: "a room", not "a staff".
+_COUNTED = re.compile(r"(\b[Aa]n? (?:\{\w+\} |\w+ )?)\{thing\}")
+# "an" goes before a vowel that is heard: not in "a useful app".
+_ARTICLE = re.compile(r"\b([Aa]) (?=[aeiou])(?!us|eu|one)", re.IGNORECASE)
 _SEED = 5
 _PER_TEMPLATE = 60
 
@@ -38,9 +43,33 @@ def split_of(template: str) -> str:
     return "test" if hashlib.sha256(template.encode()).digest()[0] % 5 == 0 else "train"
 
 
-def _fill(template: str, words: dict[str, Any], choice: random.Random) -> str:
-    text = _SLOT.sub(lambda slot: choice.choice(words[slot[1]]), template)
-    text = re.sub(r"\b([Aa]) (?=[aeiou])", r"\1n ", text)
+def _topics(things: list[str], words: dict[str, Any]) -> dict[str, bool]:
+    """Return the topics of what a sentence names: nothing where one thing's topic is open."""
+    if any(thing not in words["topic_of"] for thing in things):
+        return {}
+    present = {words["topic_of"][thing] for thing in things}
+    near = {"general_experience"}.union(*(words["near"].get(topic, ()) for topic in present))
+    return {topic: topic in present for topic in TOPICS if topic not in near - present}
+
+
+def _fill(
+    template: str, words: dict[str, Any], choice: random.Random
+) -> tuple[str, dict[str, bool]]:
+    """Return a filled template, and its topics."""
+    things: list[str] = []
+
+    def take(slot: re.Match[str]) -> str:
+        word: str = choice.choice(words[slot[1]])
+        if slot[1].startswith(("thing", "counted")):
+            things.append(word)
+        return word
+
+    text = _SLOT.sub(take, _COUNTED.sub(r"\1{counted}", template))
+    return _style(text, choice), _topics(things, words)
+
+
+def _style(text: str, choice: random.Random) -> str:
+    text = _ARTICLE.sub(r"\1n ", text)
     text = text[0].upper() + text[1:]
     style = choice.random()
     if style < 0.15:
@@ -55,16 +84,35 @@ def generate() -> Iterator[Example]:
         for label, templates in by_label.items():
             for template in templates:
                 for _ in range(_PER_TEMPLATE):
-                    text = _fill(template, words, choice)
+                    text, topics = _fill(template, words, choice)
                     if text in seen:
                         continue
                     seen.add(text)
-                    yield document(text, f"contrast:{capability}", split_of(template),
-                                   sentiment=SENTIMENTS.index(label))
+                    yield document(
+                        text,
+                        f"contrast:{capability}",
+                        split_of(template),
+                        sentiment=SENTIMENTS.index(label),
+                        topics=topics,
+                        polarities=single(topics, SENTIMENTS.index(label)),
+                    )
+    yield from _answer(words, choice)
+
+
+def _answer(words: dict[str, Any], choice: random.Random) -> Iterator[Example]:
+    """Yield survey answers; training and testing share neither a question nor an answer."""
     for asked, answered, label in _ANSWERS:
         for question in words[asked]["questions"]:
             for answer in words[answered]["answers"]:
                 for _ in range(5 if "{" in answer else 1):
-                    yield document(_fill(answer, words, choice), "contrast:survey_answer",
-                                   split_of(question), question=question,
-                                   sentiment=SENTIMENTS.index(label))
+                    text, topics = _fill(answer, words, choice)
+                    if split_of(question) == split_of(answer):
+                        yield document(
+                            text,
+                            "contrast:survey_answer",
+                            split_of(answer),
+                            question=question,
+                            sentiment=SENTIMENTS.index(label),
+                            topics=topics,
+                            polarities=single(topics, SENTIMENTS.index(label)),
+                        )

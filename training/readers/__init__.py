@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from cxnlp.errors import InputError
 from training.example import Example
 
 Reader = Callable[[Path], list[Example]]
@@ -21,9 +22,12 @@ def find_readers() -> dict[str, Reader]:
 
 
 def read_sources(data: Path, sources: Sequence[str]) -> list[Example]:
-    """Return the examples of the named sources, read from one folder each."""
+    """Return the examples of the named sources, read from one folder each.
+
+    :raises InputError: on a source that no module here reads.
+    """
     readers = find_readers()
     unknown = sorted(set(sources) - set(readers))
     if unknown:
-        raise KeyError(f"no reader for {unknown}; there are {sorted(readers)}")
+        raise InputError(f"No reader for {unknown}. There are: {', '.join(sorted(readers))}.")
     return [example for source in sources for example in readers[source](data / source)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -14,15 +15,23 @@ from training.readers.topics import exhaustive, single
 _SENTENCES_PER_DOCUMENT = 8
 
 
-def _aware_labels(row: dict[str, object]) -> dict[str, object]:
-    sentiment = INDEX.get(str(row["sentiment3"]))
-    topics = exhaustive(list(row["topics"]), "aware")  # type: ignore[call-overload]
-    return {"sentiment": sentiment, "topics": topics, "polarities": single(topics, sentiment)}
+def _aware_span(row: dict[str, Any], start: int) -> SpanLabel:
+    sentiment = INDEX.get(row["sentiment3"])
+    topics = exhaustive(list(row["topics"]), "aware")
+    return SpanLabel(
+        start=start,
+        end=start + len(row["text"]),
+        sentiment=sentiment,
+        topics=topics,
+        polarities=single(topics, sentiment),
+    )
 
 
 def _read_aware(path: Path) -> list[Example]:
     return [
-        document(row["text"], path.name, row["split"], **_aware_labels(row))
+        Example(
+            text=row["text"], source=path.name, split=row["split"], spans=(_aware_span(row, 0),)
+        )
         for row in rows(path).to_dict("records")
     ]
 
@@ -30,7 +39,7 @@ def _read_aware(path: Path) -> list[Example]:
 def _read_aware_reviews(path: Path) -> list[Example]:
     """Read whole app reviews; a labelled sentence is a span where it stands word for word."""
     folder = path.parent / "aware"
-    sentences: dict[str, list[dict[str, object]]] = {}
+    sentences: dict[str, list[dict[str, Any]]] = {}
     for row in rows(folder).to_dict("records"):
         sentences.setdefault(row["review_id"], []).append(row)
     examples = []
@@ -38,15 +47,21 @@ def _read_aware_reviews(path: Path) -> list[Example]:
         text, stars = row["review"], float(row["rating"])
         if not isinstance(text, str) or not text.strip():
             continue
-        spans = [SpanLabel(start=0, end=len(text), satisfaction=stars,
-                           sentiment=sentiment_of_stars(stars), weight=0.5)]
-        for sentence in sentences.get(row["review_id"], []):
-            start = text.find(str(sentence["text"]))
-            if start >= 0:
-                spans.append(SpanLabel(start=start, end=start + len(str(sentence["text"])),
-                                       **_aware_labels(sentence)))  # type: ignore[arg-type]
-        examples.append(Example(text=text, source=path.name, split=row["split"],
-                                spans=tuple(spans)))
+        whole = SpanLabel(
+            start=0,
+            end=len(text),
+            satisfaction=stars,
+            sentiment=sentiment_of_stars(stars),
+            weight=0.5,
+        )
+        found = [
+            (sentence, text.find(sentence["text"]))
+            for sentence in sentences.get(row["review_id"], [])
+        ]
+        spans = [_aware_span(sentence, start) for sentence, start in found if start >= 0]
+        examples.append(
+            Example(text=text, source=path.name, split=row["split"], spans=(whole, *spans))
+        )
     return examples
 
 
@@ -58,22 +73,32 @@ def _read_huliu(path: Path) -> list[Example]:
 
 
 def _read_huliu_reviews(path: Path) -> list[Example]:
-    """Read runs of sentences of one review; only sentences with a known sentiment are spans."""
+    """Read runs of sentences of one review that hold at least one known sentiment.
+
+    The other sentences are spans without a label: training skips them, but no document may hold
+    a sentence that is held out elsewhere.
+    """
     examples = []
     frame = rows(path.parent / "huliu_product_reviews")
     for _, review in frame.groupby(["product", "review"], sort=False):
         for first in range(0, len(review), _SENTENCES_PER_DOCUMENT):
-            text, spans = "", []
-            part = review.iloc[first : first + _SENTENCES_PER_DOCUMENT]
-            for row in part.to_dict("records"):
-                text += " " if text else ""
-                if row["sentiment3"] in INDEX:
-                    spans.append(SpanLabel(start=len(text), end=len(text) + len(row["text"]),
-                                           sentiment=INDEX[row["sentiment3"]]))
-                text += row["text"]
-            if len(part) > 1 and spans:
-                examples.append(Example(text=text, source=path.name, split=part["split"].iloc[0],
-                                        spans=tuple(spans)))
+            part = review.iloc[first : first + _SENTENCES_PER_DOCUMENT].to_dict("records")
+            spans, start = [], 0
+            for row in part:
+                end = start + len(row["text"])
+                spans.append(
+                    SpanLabel(start=start, end=end, sentiment=INDEX.get(row["sentiment3"]))
+                )
+                start = end + 1
+            if len(part) > 1 and any(span.sentiment is not None for span in spans):
+                examples.append(
+                    Example(
+                        text=" ".join(row["text"] for row in part),
+                        source=path.name,
+                        split=part[0]["split"],
+                        spans=tuple(spans),
+                    )
+                )
     return examples
 
 

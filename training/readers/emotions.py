@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
-from cxnlp.labels import EMOTIONS
+from cxnlp.labels import EMOTIONS, TOPICS
 from training.example import Example, document
 from training.readers.opinions import INDEX, rows
 
@@ -14,6 +15,14 @@ _POSITIVE = {"admiration", "amusement", "approval", "caring", "desire", "excitem
              "joy", "love", "optimism", "pride", "relief"}  # fmt: skip
 _NEGATIVE = {"anger", "annoyance", "disappointment", "disapproval", "disgust", "embarrassment",
              "fear", "grief", "nervousness", "remorse", "sadness"}  # fmt: skip
+
+
+# Talk among strangers is nobody's feedback. A third of it is enough to say what no topic looks like.
+_NO_TOPIC = dict.fromkeys(TOPICS, False)
+
+
+def _is_sample(text: str) -> bool:
+    return hashlib.sha256(text.encode()).digest()[0] % 3 == 0
 
 
 def _sentiment(emotions: frozenset[str]) -> int | None:
@@ -31,8 +40,15 @@ def _read_goemotions(path: Path) -> list[Example]:
         if not emotions <= set(EMOTIONS):
             raise ValueError(f"{path}: unknown emotion labels {sorted(emotions - set(EMOTIONS))}")
         examples.append(
-            document(row["text"], path.name, row["split"], emotions=emotions,
-                     sentiment=_sentiment(emotions), weight=0.5)
+            document(
+                row["text"],
+                path.name,
+                row["split"],
+                emotions=emotions,
+                sentiment=_sentiment(emotions),
+                weight=0.5,
+                topics=_NO_TOPIC if _is_sample(row["text"]) else {},
+            )
         )
     return examples
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cxnlp.labels import SENTIMENTS
+from cxnlp.labels import SENTIMENTS, TOPICS
 from training.example import Example, document
 
 INDEX = {name: index for index, name in enumerate(SENTIMENTS)}
@@ -28,7 +28,10 @@ def _read(
     keep: Callable[[pd.DataFrame], pd.Series] | None = None,
     weight: float = 1.0,
     score: str | None = None,
+    feedback: bool = True,
 ) -> list[Example]:
+    """Read one row an example; where it is no feedback, it is about none of the topics."""
+    topics = {} if feedback else dict.fromkeys(TOPICS, False)
     examples = []
     for row in rows(path, keep=keep).to_dict("records"):
         sentiment = INDEX.get(row[column])
@@ -36,8 +39,15 @@ def _read(
         if sentiment is None and satisfaction is None:
             continue
         examples.append(
-            document(row["text"], path.name, row["split"], weight=weight,
-                     sentiment=sentiment, satisfaction=satisfaction)
+            document(
+                row["text"],
+                path.name,
+                row["split"],
+                weight=weight,
+                sentiment=sentiment,
+                satisfaction=satisfaction,
+                topics=topics,
+            )
         )
     return examples
 
@@ -62,8 +72,8 @@ READERS = {
     "app_feature_sentiment_is22": _read,
     "tsa_md": partial(_read, column="sentiment"),
     # Labelled towards a person in the news: half weight.
-    "newsmtsc": partial(_read, weight=0.5),
-    "emobank": _read,
+    "newsmtsc": partial(_read, weight=0.5, feedback=False),
+    "emobank": partial(_read, feedback=False),
     "neutral_by_construction": _read,
     "dynasent_val": _evaluation_only,
 }

@@ -22,16 +22,27 @@ def _read(path: Path) -> list[Example]:
     for row in rows(path, keep=lambda f: f["rating"].notna()).to_dict("records"):
         stars = float(row["rating"])
         examples.append(
-            document(row["text"], path.name, row["split"], satisfaction=stars,
-                     sentiment=sentiment_of_stars(stars), weight=0.7 if stars in (2, 4) else 1.0)
+            document(
+                row["text"],
+                path.name,
+                row["split"],
+                satisfaction=stars,
+                sentiment=sentiment_of_stars(stars),
+                weight=0.7 if stars in (2, 4) else 1.0,
+            )
         )
     return examples
 
 
 def _read_airlines(path: Path) -> list[Example]:
     return [
-        document(row["text"], path.name, row["split"], sentiment=INDEX.get(row["sentiment3"]),
-                 satisfaction=float(row["rating"]) if pd.notna(row["rating"]) else None)
+        document(
+            row["text"],
+            path.name,
+            row["split"],
+            sentiment=INDEX.get(row["sentiment3"]),
+            satisfaction=float(row["rating"]) if pd.notna(row["rating"]) else None,
+        )
         for row in rows(path).to_dict("records")
         if pd.notna(row["rating"]) or pd.notna(row["sentiment3"])
     ]

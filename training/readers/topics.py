@@ -18,10 +18,13 @@ _CONFLICT = {"conflict", "mixed"}
 @cache
 def read_mapping(scheme: str) -> dict[str, str]:
     """Return source label -> topic; labels that stand for no topic are absent."""
-    return tomllib.loads(_MAPPINGS.read_text(encoding="utf-8"))[scheme]
+    mapping: dict[str, str] = tomllib.loads(_MAPPINGS.read_text(encoding="utf-8"))[scheme]
+    return mapping
 
 
-def exhaustive(labels: list[str], scheme: str, expressible: set[str] | None = None) -> dict[str, bool]:
+def exhaustive(
+    labels: list[str], scheme: str, expressible: set[str] | None = None
+) -> dict[str, bool]:
     """Return present or absent for every topic the scheme can express."""
     mapping = read_mapping(scheme)
     present = {mapping[label] for label in labels if label in mapping}
@@ -56,10 +59,16 @@ def _read_nhs_fft(path: Path) -> list[Example]:
         sentiment = INDEX.get(row["sentiment3"])
         scores = [float(row[c]) for c in ("fft_score", "sentiment5") if pd.notna(row[c])]
         examples.append(
-            document(row["text"], path.name, row["split"],
-                     question=row["question"] if isinstance(row["question"], str) else None,
-                     sentiment=sentiment, topics=topics, polarities=single(topics, sentiment),
-                     satisfaction=sum(scores) / len(scores) if scores else None)
+            document(
+                row["text"],
+                path.name,
+                row["split"],
+                question=row["question"] if isinstance(row["question"], str) else None,
+                sentiment=sentiment,
+                topics=topics,
+                polarities=single(topics, sentiment),
+                satisfaction=sum(scores) / len(scores) if scores else None,
+            )
         )
     return examples
 
@@ -84,18 +93,28 @@ def _read_nhs_phase1(path: Path) -> list[Example]:
         sentiment = INDEX["positive" if criticality > 0 else "negative"] if known else None
         topics = {topic: True} if topic else {}
         examples.append(
-            document(row["text"], path.name, row["split"],
-                     question=_PHASE1_QUESTIONS.get(row["question"]), sentiment=sentiment,
-                     topics=topics, polarities=single(topics, sentiment))
+            document(
+                row["text"],
+                path.name,
+                row["split"],
+                question=_PHASE1_QUESTIONS.get(row["question"]),
+                sentiment=sentiment,
+                topics=topics,
+                polarities=single(topics, sentiment),
+            )
         )
     return examples
 
 
 def _read_aspects(path: Path, *, scheme: str) -> list[Example]:
     return [
-        document(row["text"], path.name, row["split"],
-                 topics=exhaustive(list(row["topics"]), scheme),
-                 polarities=polarity_by_topic(list(row["topics"]), list(row["polarity"]), scheme))
+        document(
+            row["text"],
+            path.name,
+            row["split"],
+            topics=exhaustive(list(row["topics"]), scheme),
+            polarities=polarity_by_topic(list(row["topics"]), list(row["polarity"]), scheme),
+        )
         for row in rows(path).to_dict("records")
     ]
 
@@ -110,9 +129,15 @@ def _read_roast(path: Path) -> list[Example]:
             labels, polarities = list(row["topics"]), list(row["polarity"])
             sentiment = INDEX.get(row["sentiment3"])
             examples.append(
-                document(row["text"], path.name, row["split"], sentiment=sentiment, weight=0.7,
-                         topics=exhaustive(labels, "roast", expressible),
-                         polarities=polarity_by_topic(labels, polarities, "roast"))
+                document(
+                    row["text"],
+                    path.name,
+                    row["split"],
+                    sentiment=sentiment,
+                    weight=0.7,
+                    topics=exhaustive(labels, "roast", expressible),
+                    polarities=polarity_by_topic(labels, polarities, "roast"),
+                )
             )
     return examples
 

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import training
+from cxnlp.errors import InputError
+from training.provenance import check_licences, read_provenance
+from training.readers import find_readers
+from training.recipe import read_recipe
+
+_RECIPE = """
+name = "tiny"
+seed = 3
+base = "some-encoder"
+[mixture]
+sources = ["nhs_fft", "contrast"]
+caps = { nhs_fft = 7 }
+[train]
+epochs = 2.0
+"""
+
+
+def _write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "recipe.toml"
+    path.write_text(text)
+    return path
+
+
+def test_recipe_is_read_with_defaults_for_what_it_leaves_out(tmp_path):
+    recipe = read_recipe(_write(tmp_path, _RECIPE))
+
+    assert recipe.mixture.sources == ("nhs_fft", "contrast")
+    assert recipe.train.epochs == 2.0
+    assert recipe.train.warmup == 0.06
+    assert recipe.loss.sentiment == 1.0
+    assert recipe.mixture.cap_of("nhs_fft") == 7
+    assert recipe.mixture.cap_of("roast") == 2500
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where", "near"),
+    [
+        ("[loss]\nsentimnt = 1.0", "[loss]", "'sentiment'"),
+        ("[train]\nlerning_rate = 1.0", "[train]", "'learning_rate'"),
+        ("[mixtures]\ncap = 1", "recipe.toml", "'mixture'"),
+    ],
+)
+def test_unknown_key_names_the_nearest(tmp_path, wrong, where, near):
+    text = _RECIPE.replace("[train]\nepochs = 2.0\n", "") + wrong
+
+    with pytest.raises(InputError) as caught:
+        read_recipe(_write(tmp_path, text))
+
+    assert where in str(caught.value)
+    assert near in str(caught.value)
+
+
+def test_missing_key_is_named(tmp_path):
+    with pytest.raises(InputError, match="'seed' is missing"):
+        read_recipe(_write(tmp_path, _RECIPE.replace("seed = 3", "")))
+
+
+def test_broken_toml_is_one_sentence(tmp_path):
+    with pytest.raises(InputError, match="not valid TOML"):
+        read_recipe(_write(tmp_path, "name = "))
+
+
+@pytest.mark.parametrize(
+    "path", sorted((Path(training.__file__).parent / "recipes").glob("*.toml")), ids=str
+)
+def test_released_recipes_name_only_sources_that_are_read_and_may_be_trained_on(path):
+    recipe = read_recipe(path)
+
+    assert set(recipe.mixture.sources) <= set(find_readers())
+    assert set(recipe.mixture.caps) <= set(recipe.mixture.sources)
+    check_licences(recipe.mixture.sources, read_provenance())

@@ -1,0 +1,109 @@
+"""Lay measures out as tables, with the baselines beside every figure of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+HEADS = (
+    ("sentiment", "Sentiment", "macro_f1", "macro F1 of negative, neutral, positive"),
+    ("satisfaction", "Satisfaction", "spearman", "Spearman correlation with the score given"),
+    ("emotion", "Emotion", "macro_f1", "macro F1 over the labels that occur"),
+    ("topic", "Topic", "macro_f1", "macro F1 over the topics that occur"),
+    ("polarity", "Topic polarity", "macro_f1", "macro F1 given the topic"),
+)
+_BASELINES = {"tfidf": "TF-IDF + logistic regression", "vader": "VADER"}
+OWN = "contrast:"
+
+
+def results(metrics: dict[str, Any]) -> str:
+    """Return a table a head: seen sources, unseen sources, and our own sentences."""
+    intro = (
+        "## Measured\n\nOn texts that training never saw, each set's own test split. In brackets: "
+        "the 95% interval of 300 resamples. Both baselines are beside every figure they can "
+        "give; TF-IDF was fitted on the same training texts, with the question."
+    )
+    parts = [intro]
+    for head, title, measure, what in HEADS:
+        sets = metrics["test"].get(head, {})
+        seen = [s for s in sets if s not in metrics["unseen"] and not s.startswith(OWN)]
+        unseen = [s for s in sets if s in metrics["unseen"]]
+        parts.append(f"### {title}\n\n{what[0].upper()}{what[1:]}.")
+        parts.append(_results_table(sets, seen, measure))
+        if unseen:
+            parts.append("Sources that nothing was trained on:")
+            parts.append(_results_table(sets, unseen, measure))
+    sentiment = metrics["test"].get("sentiment", {})
+    own = [source for source in sentiment if source.startswith(OWN)]
+    if own:
+        parts.append(
+            "### Capabilities\n\nAccuracy on sentences of our own, made from templates that "
+            "training never saw. The intervals are left out: the sentences of a template are alike."
+        )
+        parts.append(_results_table(sentiment, own, "accuracy"))
+    return "\n\n".join(parts)
+
+
+def _results_table(sets: dict[str, Any], sources: Sequence[str], measure: str) -> str:
+    if not sources:
+        return "Not measured."
+    names = [b for b in _BASELINES if any(b in sets[s] for s in sources)]
+    rows = []
+    for source in sources:
+        ours = sets[source]["cxnlp"]
+        interval = "" if measure == "accuracy" else f" [{ours['low']:.3f}, {ours['high']:.3f}]"
+        cells = [source.removeprefix(OWN), str(ours["n"]), f"{ours[measure]:.3f}{interval}"]
+        cells += [f"{sets[source][b][measure]:.3f}" if b in sets[source] else "–" for b in names]
+        rows.append([*cells, _verdict(sets[source], measure)])
+    header = ["data set", "n", "ours", *(_BASELINES[b] for b in names), "ours beats the baselines"]
+    return table(header, rows)
+
+
+def _verdict(systems: dict[str, Any], measure: str) -> str:
+    there = [name for name in _BASELINES if name in systems]
+    if not there:
+        return "no baseline measured"
+    lost = [_BASELINES[name] for name in there if _loses(systems, name, measure)]
+    if lost:
+        return "**not yet**: " + " and ".join(lost)
+    best = max(systems[name][measure] for name in there)
+    close = measure != "accuracy" and best >= systems["cxnlp"]["low"]
+    return "yes, within the interval" if close else "yes"
+
+
+def _loses(systems: dict[str, Any], baseline: str, measure: str) -> bool:
+    return bool(systems["cxnlp"][measure] <= systems[baseline][measure])
+
+
+def behind(metrics: dict[str, Any]) -> str:
+    """List every figure of ours that is not above a baseline's."""
+    lines, n_compared = [], 0
+    for head, title, measure, _ in HEADS:
+        for source, systems in metrics["test"].get(head, {}).items():
+            shown = "accuracy" if source.startswith(OWN) else measure
+            for name, label in _BASELINES.items():
+                if name in systems:
+                    n_compared += 1
+                    if _loses(systems, name, shown):
+                        ours, theirs = systems["cxnlp"][shown], systems[name][shown]
+                        lines.append(
+                            f"- {title}, {source.removeprefix(OWN)} (n = {systems[name]['n']}): "
+                            f"{ours:.3f}, {label} {theirs:.3f}"
+                        )
+    heading = "## What does not beat the baselines yet\n\n"
+    if not n_compared:
+        return heading + "No baseline was measured."
+    if not lines:
+        return heading + f"Nothing: all {n_compared} comparisons above are ahead."
+    return f"{heading}{len(lines)} of the {n_compared} comparisons above:\n\n" + "\n".join(lines)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names with commas between them."""
+    return ", ".join(names) or "none"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
