@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def read_blocks(markdown: str) -> tuple[list[Block], list[str]]:
     """Return the blocks to run, and the reasons why others are not."""
     blocks, reasons = [], []
     fences = list(FENCE.finditer(markdown))
-    for fence, after in zip(fences, [*fences[1:], None], strict=True):
+    for fence, after in zip_longest(fences, fences[1:]):
         if fence[1] not in RUN:
             continue
         before = markdown[: fence.start()].rstrip().rpartition("\n")[2]
