@@ -66,7 +66,7 @@ def write_report(
     :raises OutputError: where `output` cannot be written.
     """
     scored, output = Path(scored), Path(output)
-    _check_writable(output)
+    _check_writable(output, scored)
     summary = summarise(scored, period=period)
     grouped = None if by is None else summarise(scored, period=period, by=by)
     page, headlines = _render(scored, summary, grouped)
@@ -192,8 +192,10 @@ def _period_range(summary: JourneySummary) -> str:
     return periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
 
 
-def _check_writable(output: Path) -> None:
+def _check_writable(output: Path, scored: Path) -> None:
     """Fail before the work, not after it."""
+    if output.exists() and scored.exists() and output.samefile(scored):
+        raise OutputError(f"{output} is the scored file. Name another file for the report.")
     if output.is_dir():
         raise OutputError(f"{output} is a folder. Name a file, as report.html.")
     if not output.parent.is_dir():

@@ -48,6 +48,14 @@ def test_the_report_says_what_the_file_holds(write_scored: Write, survey_rows: l
     assert rows[3][:3] == [3, 0, 2]
 
 
+def test_the_scored_file_is_never_overwritten(write_scored: Write, survey_rows: list[Row]) -> None:
+    scored = write_scored(survey_rows)
+    before = scored.read_bytes()
+    with pytest.raises(OutputError, match="is the scored file"):
+        write_report(scored, scored.parent / ".." / scored.parent.name / scored.name)
+    assert scored.read_bytes() == before
+
+
 def test_headlines_follow_the_intervals(write_scored: Write, survey_rows: list[Row]) -> None:
     scored = write_scored(survey_rows)
     facts = write_report(scored, scored.with_suffix(".html"))
