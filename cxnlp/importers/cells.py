@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from typing import Any
 
 import pyarrow as pa
+
+_UNSEEN = frozenset({"Cc", "Cf", "Mn"})
 
 
 def cell_texts(column: pa.Array[Any]) -> list[str | None]:
@@ -32,6 +35,15 @@ def cell_texts(column: pa.Array[Any]) -> list[str | None]:
         None if value is None else json.dumps(value, ensure_ascii=False, default=str)
         for value in column.to_pylist()
     ]
+
+
+def is_blank(text: str) -> bool:
+    r"""Return whether nothing of a text is seen: white space, joiners, marks without a letter.
+
+    >>> is_blank(" \u00a0\u200b"), is_blank("-")
+    (True, False)
+    """
+    return all(c.isspace() or unicodedata.category(c) in _UNSEEN for c in text)
 
 
 def as_type(column: pa.Array[Any], kind: pa.DataType) -> pa.Array[Any]:

@@ -114,12 +114,28 @@ def read_feedback(
 
 def _sources(paths: Sequence[Path]) -> list[str]:
     """Return the name of each file, with its folder where two bear the same."""
+    _check_different(paths)
     names = Counter(Path(path).name for path in paths)
-    sources = [p.as_posix() if names[p.name] > 1 else p.name for p in map(Path, paths)]
-    twice = [source for source, n in Counter(sources).items() if n > 1]
-    if twice:
-        raise InputError(f"{twice[0]}: is given twice. Name each input once.")
-    return sources
+    return [p.as_posix() if names[p.name] > 1 else p.name for p in map(Path, paths)]
+
+
+def _check_different(paths: Sequence[Path]) -> None:
+    """Raise InputError on a file that is given twice, also by a link or another way to its folder.
+
+    Its answers would count twice.
+    """
+    seen: dict[object, Path] = {}
+    for path in map(Path, paths):
+        try:
+            found = path.stat()
+        except OSError:
+            key: object = path  # opening it says what is wrong
+        else:
+            key = (found.st_dev, found.st_ino)
+        earlier = seen.setdefault(key, path)
+        if earlier is not path:
+            also = "" if earlier == path else f", also as {earlier}"
+            raise InputError(f"{path}: is given twice{also}. Name each input once.")
 
 
 def _kept_columns(plan: Plan) -> dict[str, str]:

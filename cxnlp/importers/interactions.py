@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from cxnlp.declarations import JourneyFile
-from cxnlp.importers.cells import cell_texts
+from cxnlp.importers.cells import cell_texts, is_blank
 from cxnlp.importers.channels import (
     UNKNOWN_CHANNEL,
     UNKNOWN_LANGUAGE,
@@ -162,7 +162,7 @@ class InteractionReader:
             problem = NUL if "\0" in text else TOO_LONG if len(text) > MAX_TEXT_CHARACTERS else ""
             if problem:
                 self._reject_value(chunk.rows[i], self._plan.columns[field], problem)
-            if problem or text.isspace():
+            if problem or is_blank(text):
                 texts[i] = None
         return texts
 

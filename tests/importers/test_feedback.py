@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from cxnlp.declarations import JourneyFile, Metric, Touchpoint
 from cxnlp.errors import InputError
+from cxnlp.importers.cells import is_blank
 from cxnlp.journey.journey_file import read_journey_file
 from cxnlp.records import INTERACTION
 
@@ -304,6 +305,10 @@ def test_files_of_one_name_are_told_apart(read, tmp_path):
     assert len({row["source"] for row in got.rows}) == 2
     with pytest.raises(InputError, match="given twice"):
         read(tmp_path / "x" / "a.csv", tmp_path / "x" / "a.csv")
+    (tmp_path / "link.csv").symlink_to(tmp_path / "x" / "a.csv")
+    for other in (tmp_path / "link.csv", tmp_path / "y" / ".." / "x" / "a.csv"):
+        with pytest.raises(InputError, match="given twice, also as "):
+            read(tmp_path / "x" / "a.csv", other)
 
 
 def test_refusals_are_one_sentence_each(read, write, tmp_path):
@@ -394,7 +399,7 @@ def test_any_text_comes_back_or_is_counted(read, tmp_path, texts):
         writer.writerows(enumerate(texts))
     (tmp_path / "law.jsonl").write_text("".join(json.dumps({"text": t}) + "\n" for t in texts))
     pq.write_table(pa.table({"text": texts}), tmp_path / "law.parquet")
-    expected = [text for text in texts if not text.isspace()]
+    expected = [text for text in texts if not is_blank(text)]
     for name in ("law.csv", "law.jsonl", "law.parquet"):
         got = read(tmp_path / name)
         assert [row["text"] for row in got.rows] == expected
@@ -407,6 +412,13 @@ def test_a_guess_must_fit_the_values(read, write):
     assert got.rows[0]["text"] == "Good"
     assert got.rows[0]["occurred_at"].year == 2021
     assert got.rejects == []
+
+
+@pytest.mark.parametrize("text", ["\u200b", " \u00a0\u200b ", "\ufe0f\u200d", "\u00ad"])
+def test_text_of_which_nothing_is_seen_is_no_text(read, write, text):
+    got = read(write("a.csv", f"id,text\n1,{text}\n2,-\n"))
+    assert [row["text"] for row in got.rows] == ["-"]
+    assert got.rejects == [("a.csv", 1, "text", "no text and no score")]
 
 
 def test_headers_may_hold_odd_spaces(read, write):
