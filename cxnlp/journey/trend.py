@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from cxnlp.journey.summary import Cell
-from cxnlp.metrics.estimate import Z95, Estimate
+from cxnlp.metrics.estimate import MIN_RELIABLE_N, Z95, Estimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,8 @@ class Change:
 def last_change(cells: Iterable[Cell], metric: str) -> Change | None:
     """Return the change in the last two periods that show the metric, or None where two do not.
 
+    Periods with n of 30 or more go before others.
+
     The standard errors are those of the intervals, for NPS and net sentiment the adjusted ones.
 
     :param cells: one per period, in any order.
@@ -36,7 +38,9 @@ def last_change(cells: Iterable[Cell], metric: str) -> Change | None:
     }
     if len(shown) < 2:
         return None
-    before, after = sorted(shown)[-2:]
+    # A period that has just begun says little: the last two with enough answers come first.
+    settled = [period for period, estimate in shown.items() if estimate.n >= MIN_RELIABLE_N]
+    before, after = sorted(settled if len(settled) > 1 else shown)[-2:]
     earlier, later = shown[before], shown[after]
     difference = _value(later) - _value(earlier)
     error = sqrt(_error(earlier) ** 2 + _error(later) ** 2)

@@ -32,6 +32,18 @@ def test_a_small_change_of_few_answers_is_within_chance() -> None:
     assert not change.beyond_chance
 
 
+def test_a_period_of_few_answers_gives_way_to_those_of_many() -> None:
+    cells = [
+        _cell("2021-Q4", 60, 60, 200), _cell("2022-Q1", 70, 60, 200), _cell("2022-Q2", 17, 0, 17),
+    ]  # fmt: skip
+    change = last_change(cells, "nps")
+    assert change is not None
+    assert (change.before, change.after, change.difference) == ("2021-Q4", "2022-Q1", 5.0)
+    only = last_change(cells[1:], "nps")
+    assert only is not None
+    assert (only.before, only.after) == ("2022-Q1", "2022-Q2")
+
+
 def test_one_period_has_no_change() -> None:
     assert last_change([_cell("2021", 5, 3, 10)], "nps") is None
     assert last_change([_cell("2021", 5, 3, 10), _cell("2022", 5, 3, 10)], "csat") is None
