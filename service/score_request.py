@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from cxnlp.importers.cells import is_blank
 from cxnlp.records import MAX_TEXT_CHARACTERS
 
 MAX_ITEMS = 256
@@ -89,7 +90,7 @@ def _text_error(text: Any) -> ItemError | None:
         return ItemError(code="text_missing", message="The item has no text.")
     if not isinstance(text, str):
         return ItemError(code="text_not_string", message="The text is not a string.")
-    if not text.strip():
+    if is_blank(text):
         return ItemError(code="text_missing", message="The text is empty.")
     if len(text) > MAX_TEXT_CHARACTERS:
         message = f"The text has {len(text):,} characters; at most {MAX_TEXT_CHARACTERS:,}."
