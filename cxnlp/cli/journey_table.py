@@ -17,8 +17,7 @@ from cxnlp.metrics.estimate import MIN_SHOWN_N, Estimate
 Column = tuple[str, Callable[[Cell], str]]
 
 PIPED_WIDTH = 80
-MAX_SCORES_BESIDE_COMMENTS = 2
-MAX_SCORES = 4
+MIN_NAME_WIDTH = 14
 MAX_TOPICS = 8
 
 KIND_NAMES = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
@@ -37,17 +36,11 @@ def print_summary(summary: JourneySummary, file: TextIO) -> None:
     )
     for line in _header(summary):
         console.print(line, soft_wrap=not terminal)
-    scores, left_out = _score_columns(summary)
-    comments = _comment_columns(summary)
-    if len(scores) <= MAX_SCORES_BESIDE_COMMENTS:
-        console.print(_touchpoint_table(summary, scores + comments))
-    else:
-        console.print(_touchpoint_table(summary, scores))
-        if comments:
-            console.print(_touchpoint_table(summary, comments))
+    for columns in _pages(summary, console.width):
+        console.print(_touchpoint_table(summary, columns))
     if _shown_topics(summary):
         console.print(_topic_table(summary))
-    for line in _footnotes(summary, left_out):
+    for line in _footnotes(summary):
         console.print(line, style="dim")
 
 
@@ -89,20 +82,44 @@ def _header(summary: JourneySummary) -> Iterable[str]:
             yield f"{_metric_name(name, definition)} {shown}, n = {estimate.n:,}"
 
 
-def _score_columns(summary: JourneySummary) -> tuple[list[Column], list[str]]:
-    """Return a column per kind of answer, and the names of metrics that found no room."""
-    columns: list[Column] = []
-    left_out: list[str] = []
+def _pages(summary: JourneySummary, width: int) -> list[list[Column]]:
+    """Return the columns of one table, or of as many as it takes to cut none."""
+    scores, comments = _score_columns(summary), _comment_columns(summary)
+    rows = (
+        *summary.touchpoints, *summary.touchpoint_groups, *summary.groups, summary.overall,
+    )  # fmt: skip
+    n_width = max(len(f"{_count(cell):,}") for cell in rows)
+    room = width - (2 + MIN_NAME_WIDTH + 3 + n_width)  # two edges, and three between columns
+
+    def needs(column: Column) -> int:
+        name, show = column
+        return 3 + max(len(name), *(len(show(cell)) for cell in rows))
+
+    if sum(map(needs, scores + comments)) <= room:
+        return [scores + comments]
+    pages: list[list[Column]] = []
+    for kind in (scores, comments):
+        left = 0
+        for column in kind:
+            if not left or needs(column) > left:
+                pages.append([])
+                left = room
+            pages[-1].append(column)
+            left = max(0, left - needs(column))
+    return pages
+
+
+def _score_columns(summary: JourneySummary) -> list[Column]:
+    """Return a column per kind of answer."""
+    columns = [
+        (_metric_name(name, definition), _shows(name, definition.unit))
+        for name, definition in summary.definitions.items()
+        if definition.kind in KIND_NAMES
+    ]
     ratings = [n for n, d in summary.definitions.items() if d.kind == "rating"]
-    for name, definition in summary.definitions.items():
-        if definition.kind in KIND_NAMES:
-            if len(columns) < MAX_SCORES - bool(ratings):
-                columns.append((_metric_name(name, definition), _shows(name, definition.unit)))
-            else:
-                left_out.append(name)
     if ratings:
         columns.append(("Rating", _first_rating(ratings)))
-    return columns, left_out
+    return columns
 
 
 def _comment_columns(summary: JourneySummary) -> list[Column]:
@@ -133,15 +150,14 @@ def _comment_columns(summary: JourneySummary) -> list[Column]:
 
 def _touchpoint_table(summary: JourneySummary, columns: Sequence[Column]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-    table.add_column("Touchpoint", min_width=14)  # the one column that may fold
+    table.add_column("Touchpoint", min_width=MIN_NAME_WIDTH)  # the one column that may fold
     table.add_column("n", justify="right", no_wrap=True)
     for name, _ in columns:
         table.add_column(name, justify="right", no_wrap=True)
 
     def add(label: str, cell: Cell, *, style: str = "") -> None:
-        # Where a question stands for a touchpoint of its own, only its answers are there.
-        count = f"{cell.n or max((e.n for e in cell.metrics.values()), default=0):,}"
-        table.add_row(Text(label, style=style), count, *(show(cell) for _, show in columns))
+        values = (show(cell) for _, show in columns)
+        table.add_row(Text(label, style=style), f"{_count(cell):,}", *values)
 
     display = {t.name: t.display for t in summary.journey.touchpoints}
     rows = [cell for cell in summary.touchpoints if not _is_empty(cell)]
@@ -185,14 +201,17 @@ def _shown_topics(summary: JourneySummary) -> list[TopicSummary]:
     return [topic for topic in topics if topic.net_sentiment.value is not None]
 
 
-def _footnotes(summary: JourneySummary, left_out: Sequence[str]) -> Iterable[str]:
+def _footnotes(summary: JourneySummary) -> Iterable[str]:
     yield f"[ ] 95% interval; - no data; n<{MIN_SHOWN_N} too few to show."
     if summary.overall.n_scored:
-        yield f"Trend: net sentiment, last {summary.period} less the one before; * beyond chance."
+        yield f"Trend: net sentiment, last two {summary.period}s with n of 30; * beyond chance."
     if _shown_topics(summary):
         yield "Topics: share of scored comments; mentions that are negative/neutral/positive."
-    if left_out:
-        yield f"Only with --format json or csv: {', '.join(left_out)}."
+
+
+def _count(cell: Cell) -> int:
+    # Where a question stands for a touchpoint of its own, only its answers are there.
+    return cell.n or max((e.n for e in cell.metrics.values()), default=0)
 
 
 def _is_empty(cell: Cell) -> bool:

@@ -79,7 +79,7 @@ def define_metrics(answers: Iterable[Row]) -> dict[str, MetricDefinition]:
     named: dict[str, MetricDefinition] = {}
     for base in sorted(scales, key=lambda base: (order.get(base, 3), base)):
         several = len(scales[base]) > 1
-        for scale in sorted(scales[base], key=str):
+        for scale in sorted(scales[base], key=lambda scale: (scale[0], str(scale[1]), *scale[2:])):
             definition = scales[base][scale]
             low, high = f"{definition.scale_min:g}", f"{definition.scale_max:g}"
             worse = "" if definition.higher_is_better else "_low"

@@ -75,6 +75,15 @@ def test_table_fits_eighty_columns_without_control_codes(
     assert "+0 [-29, +29]" in result.output  # net sentiment of all
 
 
+def test_no_number_is_cut_however_many_scores(tmp_path: Path) -> None:
+    path = _write(tmp_path / "out.parquet", kinds=("nps", "csat", "ces", "rating"))
+    piped = _run(path, "--by", "channel").output
+    ces = json.loads(_run(path, "--format", "json").output)["overall"]["ces"]
+    assert all(line.count("[") == line.count("]") for line in piped.splitlines())
+    assert f"{ces['value']:.2f} [{ces['low']:.2f}, {ces['high']:.2f}]" in piped
+    assert piped.count("Touchpoint") > 1
+
+
 def test_table_without_comments_leaves_sentiment_out(tmp_path: Path) -> None:
     result = _run(_write(tmp_path / "out.parquet", kinds=("nps",), scored=False))
     assert result.exit_code == 0, result.output

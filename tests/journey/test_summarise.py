@@ -137,6 +137,7 @@ def test_scales_of_one_kind_are_never_pooled(
         "csat_1_10": (0.0, 7), "csat_1_5": (100.0, 6), "csat_1_5_low": (100.0, 8),
     }  # fmt: skip
     assert summary.definitions["csat_1_10"].scale_max == 10
+    assert list(summary.definitions)[:3] == ["csat_1_5_low", "csat_1_5", "csat_1_10"]
 
 
 def test_half_points_fall_on_the_worse_side(
