@@ -10,7 +10,7 @@ from typing import Any
 from cxnlp.labels import TOPICS
 from training.provenance import OWN_SOURCES, DataSet, find_data_set, read_provenance
 from training.recipe import Recipe
-from training.results import HEADS, OWN, behind, listed, results, table
+from training.results import HEADS, OWN, behind, listed, measured, results, table
 
 _FEW = 200  # training texts of a topic, or polarity labels, that count as little
 _USE = """\
@@ -74,7 +74,7 @@ def _introduction(folder: Path, recipe: Recipe, metrics: dict[str, Any]) -> str:
 def _calibration(metrics: dict[str, Any]) -> str:
     rows = []
     for head, title, _, _ in HEADS:
-        for source, systems in metrics["test"].get(head, {}).items():
+        for source, systems in measured(metrics, head).items():
             ours = systems["cxnlp"]
             if "ece" in ours and not source.startswith(OWN):
                 sure = ours.get("accuracy_when_sure")
@@ -103,7 +103,7 @@ def _spans(metrics: dict[str, Any]) -> str:
 def _topics(metrics: dict[str, Any]) -> str:
     """Show each topic's F1 by test set, and what little it was trained on."""
     counts = metrics["trained"].get("topics", {})
-    sets = metrics["test"].get("topic", {})
+    sets = measured(metrics, "topic")
     rows, unmeasured = [], []
     for topic in TOPICS:
         found = [

@@ -87,8 +87,9 @@ def evaluate(
             ("topic", TOPICS, labels.topic),
         ):
             rows = (gold_sets != UNKNOWN).any(axis=1)
-            # One topic a row and nothing said of the others measures no precision.
-            if rows.sum() >= 20 and (gold_sets == 0).any():
+            # One topic a row and nothing said of the others measures no precision; no topic in
+            # any row, no recall.
+            if rows.sum() >= 20 and (gold_sets == 0).any() and (gold_sets == 1).any():
                 report[head][source] = {
                     name: measure_sets(s[head][rows], gold_sets[rows], names)
                     for name, s in systems.items()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
-from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support
+from sklearn.metrics import accuracy_score, precision_recall_fscore_support
 
 from training.scores import UNKNOWN, Floats
 
@@ -36,10 +36,13 @@ def measure_classes(found: Ints, gold: Ints, names: tuple[str, ...]) -> dict[str
     """Return macro F1 over the classes that occur, its interval, accuracy, and each class's."""
     present = sorted(set(gold.tolist()))
 
+    n_names = len(names)
+
     def macro(rows: Ints) -> float:
-        return float(
-            f1_score(gold[rows], found[rows], labels=present, average="macro", zero_division=0)
-        )
+        pairs = np.bincount(gold[rows] * n_names + found[rows], minlength=n_names**2)
+        table = pairs.reshape(n_names, n_names)  # gold by found
+        claims_and_truth = (table.sum(0) + table.sum(1))[present]
+        return float((2 * table.diagonal()[present] / np.maximum(claims_and_truth, 1)).mean())
 
     precision, recall, f1, n = precision_recall_fscore_support(
         gold, found, labels=present, zero_division=0
@@ -104,6 +107,8 @@ def measure_scores(found: Floats, gold: Floats) -> dict[str, object]:
     """Return rank correlation with its interval, and the mean absolute error."""
 
     def rank(rows: Ints) -> float:
+        if np.ptp(found[rows]) == 0 or np.ptp(gold[rows]) == 0:
+            return 0.0  # nothing to rank
         return float(spearmanr(found[rows], gold[rows]).statistic)
 
     low, high = bootstrap(rank, len(gold))

@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordPiece
 from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
+
 from training.example import Example, document
 
 torch = pytest.importorskip("torch")
@@ -65,9 +66,7 @@ def opinions() -> list[Example]:
         label = (0, 2)[number % 2]
         word = choice.choice((BAD, GOOD)[number % 2])
         text = f"the {choice.choice(THINGS)} was {word}"
-        made.append(
-            document(text, "made", "train", sentiment=label, satisfaction=1.0 + 2 * label)
-        )
+        made.append(document(text, "made", "train", sentiment=label, satisfaction=1.0 + 2 * label))
     return made
 
 

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 
 import pytest
+
 from training.contrast.generate import generate
 from training.example import Example, normalise
 

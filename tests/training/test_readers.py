@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from cxnlp.errors import InputError
 from cxnlp.labels import TOPICS
 from training.readers import find_readers, read_sources
@@ -51,7 +52,12 @@ def test_sentiment_by_people(write_source):
 @pytest.mark.parametrize(
     ("source", "kept", "left_out", "weight"),
     [
-        ("brand_entity_tweets", {"original_label": "neutral"}, {"original_label": "irrelevant"}, 0.5),
+        (
+            "brand_entity_tweets",
+            {"original_label": "neutral"},
+            {"original_label": "irrelevant"},
+            0.5,
+        ),
         ("apple_tweets_crowdflower", {"confidence": 0.6}, {"confidence": 0.59}, 1.0),
         ("tech_support_sentiment", {"domain": "stackoverflow"}, {"domain": "jira"}, 1.0),
         ("emobank", {"sentiment3": "neutral"}, {"sentiment3": "borderline"}, 1.0),
@@ -67,6 +73,24 @@ def test_rows_that_do_not_count_are_left_out(write_source, source, kept, left_ou
     assert [e.text for e in examples] == ["It is"]
     assert _span(examples[0]).sentiment == NEUTRAL
     assert _span(examples[0]).weight == weight
+
+
+@pytest.mark.parametrize("source", ["newsmtsc", "emobank"])
+def test_texts_that_are_no_feedback_deny_every_topic(write_source, source):
+    rows = [{"text": "It is", "sentiment3": "neutral", "split": "train"}]
+
+    (example,) = _read(write_source(source, rows))
+
+    assert _span(example).topics == dict.fromkeys(TOPICS, False)
+
+
+def test_a_third_of_the_talk_among_strangers_denies_every_topic(write_source):
+    rows = [{"text": f"t{i}", "emotions": ["joy"], "split": "train"} for i in range(300)]
+
+    topics = [_span(e).topics for e in _read(write_source("goemotions", rows))]
+
+    assert all(found in ({}, dict.fromkeys(TOPICS, False)) for found in topics)
+    assert 70 < sum(bool(found) for found in topics) < 130
 
 
 def test_targeted_sentences_that_are_mixed_are_left_out(write_source):
@@ -163,7 +187,7 @@ def test_nhs_fft(write_source):
         },
     ]
 
-    kind, both, unlabelled = (_read(write_source("nhs_fft", rows)))
+    kind, both, unlabelled = _read(write_source("nhs_fft", rows))
 
     assert kind.question == "What was good?"
     assert _span(kind).satisfaction == 4.5

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 import training
 from cxnlp.errors import InputError
 from training.provenance import check_licences, read_provenance

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from training.contrast.generate import generate
 from training.example import Example, SpanLabel, document, normalise
 from training.splits import drop_held_out, read_held_out
@@ -59,9 +60,7 @@ def test_folder_without_splits_is_held_out_whole(write_source, tmp_path: Path):
 
 
 def test_folder_named_evaluation_only_is_held_out_whole(write_source, tmp_path: Path):
-    write_source(
-        "judge", [{"text": "Fine", "split": "train"}, {"text": "Poor", "split": "test"}]
-    )
+    write_source("judge", [{"text": "Fine", "split": "train"}, {"text": "Poor", "split": "test"}])
 
     assert read_held_out(tmp_path) == {"poor"}
     assert read_held_out(tmp_path, evaluation_only={"judge"}) == {"fine", "poor"}

@@ -17,7 +17,7 @@ _NEGATIVE = {"anger", "annoyance", "disappointment", "disapproval", "disgust", "
              "fear", "grief", "nervousness", "remorse", "sadness"}  # fmt: skip
 
 
-# Talk among strangers is nobody's feedback. A third of it is enough to say what no topic looks like.
+# Talk among strangers is nobody's feedback. A third of it is enough to show what no topic is like.
 _NO_TOPIC = dict.fromkeys(TOPICS, False)
 
 
