@@ -7,12 +7,14 @@ import io
 import re
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
 
 from cxnlp.errors import InputError
 from cxnlp.importers.decoding import Encoding, find_encoding
+from cxnlp.importers.fields import column_list
 from cxnlp.importers.table import (
     CHUNK_CHARACTERS,
     Chunk,
@@ -46,7 +48,10 @@ def open_table(path: Path, note: Note) -> DelimitedTable:
         delimiter = "\t"
     if notes:
         note(f"{path.name}: {'; '.join(notes)}.")
-    return DelimitedTable(path, encoding=encoding, delimiter=delimiter, skip_first=skip_first)
+    table = DelimitedTable(path, encoding=encoding, delimiter=delimiter, skip_first=skip_first)
+    if table.renamed:
+        note(f"{path.name}: columns of one name are read as {column_list(table.renamed)} too.")
+    return table
 
 
 class DelimitedTable:
@@ -62,11 +67,17 @@ class DelimitedTable:
         with self._open() as stream:
             found = self._rows(_Lines(stream))
             header = next((row for _, row, problem in found if not problem), None)
+            following = [row for _, row, problem in islice(found, _SNIFFED_ROWS) if not problem]
         if not header:
             raise InputError(f"{path}: has no header row.")
         check_header(path, header)
         names = distinct_names([name.strip() for name in header])
         self.schema = pa.schema([(name, pa.string()) for name in names])
+        self.renamed = [n for n, name in zip(names, header, strict=True) if n != name.strip() != ""]
+        # One column needs no quotes: what looks like a delimiter in some of its lines is the text's
+        # own. Where every line has as many, the first is rather a title above the header.
+        widths = {len(row) for row in following if row != [""]}
+        self._is_plain_text = len(header) == 1 and 1 in widths and len(widths) > 1
         if not any(True for _ in self.chunks(1, ignore_reject)):
             raise InputError(
                 f"{path}: has a header but no row that fits it. "
@@ -83,6 +94,8 @@ class DelimitedTable:
             found = self._rows(lines)
             next(found)  # the header
             for number, row, problem in found:
+                if self._is_plain_text and not problem:
+                    row = [self._delimiter.join(row)]
                 if not problem and len(row) != width:
                     problem = _width_problem(row, width)
                     row = row[:width]

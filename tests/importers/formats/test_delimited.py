@@ -119,7 +119,9 @@ def test_a_line_without_end_is_rejected_in_bounded_memory(write):
 
 
 def test_double_and_empty_column_names_are_told_apart(write):
-    table = open_table(write("a.csv", "x,x,,text\n1,2,3,a\n"), print)
+    notes = []
+    table = open_table(write("a.csv", "x,x,,text\n1,2,3,a\n"), notes.append)
+    assert notes == ["a.csv: columns of one name are read as 'x_2' too."]
     assert table.schema.names == ["x", "x_2", "column_3", "text"]
 
 
@@ -128,6 +130,12 @@ def test_a_single_column_counts_its_empty_lines(write):
     assert rows == [(1, "a"), (2, None), (3, "b")]
 
 
+def test_commas_in_a_single_column_need_no_quotes(write):
+    rows, rejects, _ = read(write("a.csv", 'text\nSlow, rude, dear\n"Good, but late"\nFine\n'))
+    assert rows == [(1, "Slow, rude, dear"), (2, "Good, but late"), (3, "Fine")]
+    assert rejects == []
+
+
 def test_no_row_that_fits_is_one_error(write):
     with pytest.raises(InputError, match="no row that fits"):
-        open_table(write("a.csv", "text\na, b\nc, d\n"), print)
+        open_table(write("a.csv", "feedback of May\nid,text\n1,a\n"), print)
