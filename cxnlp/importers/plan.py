@@ -17,6 +17,7 @@ from cxnlp.importers.fields import (
     canonical_field,
     column_list,
     describe_guesses,
+    nearest,
 )
 from cxnlp.importers.scores import is_number
 from cxnlp.importers.table import Chunk, Note, Table, ignore_reject
@@ -89,7 +90,8 @@ def make_plan(
             )
     if "text" not in columns and not metrics:
         raise InputError(
-            f"{source}: no column of text or scores was found. Name one by --map text=COLUMN. "
+            f"{source}: no column of text or scores was found. Name one by --map text=COLUMN "
+            "or, of answers from 0 to 10, --map nps=COLUMN. "
             f"The columns are {column_list(names)}."
         )
     if "text" not in columns:
@@ -111,9 +113,10 @@ def check_journey_columns(plans: Sequence[Plan], journey: JourneyFile, note: Not
     for column, what in wanted:
         without = [plan.source for plan in plans if column not in plan.table.schema.names]
         if len(without) == len(plans):
+            names = plans[0].table.schema.names
             raise InputError(
                 f"{without[0]}: there is no column {column!r}, which the journey file names as "
-                f"{what}. The columns are {column_list(plans[0].table.schema.names)}."
+                f"{what}{nearest(column, names)} The columns are {column_list(names)}."
             )
         if without:
             note(f"{', '.join(without)}: there is no column {column!r}, a {what} of the others.")

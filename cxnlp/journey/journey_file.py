@@ -126,12 +126,14 @@ def _journey(table: Mapping[str, Any]) -> JourneyFile:
         raise InputError('[columns] must hold lines like text = "Comment".')
     touchpoints = tuple(_touchpoint(t, stages) for t in read_tables(table, "touchpoint"))
     check_distinct([t.name for t in touchpoints], what="touchpoint")
+    segments = read_strings(table, "segments")
+    check_distinct(segments, what="segment")
     metrics = tuple(_metric(m) for m in read_tables(table, "metric"))
     check_distinct([m.question_id for m in metrics], what="question_id")
     return JourneyFile(
         stages=stages,
         touchpoints=touchpoints,
-        segments=read_strings(table, "segments"),
+        segments=segments,
         metrics=metrics,
         period=period,
         columns=check_mapping(columns),

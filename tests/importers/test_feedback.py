@@ -311,6 +311,19 @@ def test_files_of_one_name_are_told_apart(read, tmp_path):
             read(tmp_path / "x" / "a.csv", other)
 
 
+def test_without_text_and_scores_both_ways_of_naming_one_are_told(read, write):
+    with pytest.raises(InputError, match="--map text=COLUMN or, .*--map nps=COLUMN"):
+        read(write("a.csv", "id,How likely are you to recommend us?\n1,9\n"))
+
+
+def test_a_journey_column_that_is_nearly_there_is_named(read, write):
+    with pytest.raises(InputError, match="names as metric: did you mean 'Recommend'"):
+        read(
+            write("a.csv", "text,Recommend\na,9\n"),
+            journey=JourneyFile(metrics=(metric("Recomend", "nps"),)),
+        )
+
+
 def test_refusals_are_one_sentence_each(read, write, tmp_path):
     broken = write("broken.parquet", b"PAR1 this is no parquet PAR1")
     cases = {
@@ -328,6 +341,7 @@ def test_refusals_are_one_sentence_each(read, write, tmp_path):
         write("a.xlsx", b"PK"): "Supported are .csv",
         write("noext", b"text\na\n"): "Supported are .csv",
         tmp_path: "is a folder",
+        Path("-"): "Save the input and name the file",
         tmp_path / "nowhere.csv": "there is no such file",
     }
     pq.write_table(pa.table({"text": pa.array([], pa.string())}), tmp_path / "norows.parquet")

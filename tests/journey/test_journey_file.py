@@ -135,6 +135,7 @@ def test_an_empty_file_is_the_default(read):
         ("period = 3", "period 3 is not one of"),
         ("stages = 'care'", "stages must be a list of strings"),
         ("stages = ['care', 'Care']", "stage 'care' stands twice"),
+        ("segments = ['region', 'region']", "segment 'region' stands twice"),
         ("segments = [1]", "segments must be a list of strings"),
         ("columns = 1", "must hold lines"),
         ("[columns]\ntxt = 'a'", "no field 'txt'"),

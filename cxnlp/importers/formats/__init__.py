@@ -28,6 +28,8 @@ def open_table(path: Path, note: Note) -> Table:
     """
     known = formats()
     suffix = path.suffix.lower()
+    if str(path) == "-":
+        raise InputError("-: a file is read more than once. Save the input and name the file.")
     try:
         mode = path.stat().st_mode
     except FileNotFoundError as error:
