@@ -16,6 +16,7 @@ import torch
 from cxnlp.errors import CxnlpError
 from cxnlp.labels import TOPICS
 from cxnlp.model.classifier import Classifier
+from training.base import locate_base
 from training.baselines import TfidfBaseline
 from training.calibrate import calibrate_heads
 from training.card import write_card
@@ -64,16 +65,16 @@ def count_labels(train: Sequence[Example]) -> dict[str, Any]:
 @click.argument("recipe_path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--network", required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--data", required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--base", required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--base", required=True, help="The encoder: a folder, or its name on the hub.")
 @click.option("--revision", required=True)
 @click.option("--out", required=True, type=click.Path(path_type=Path))
 @click.option("--limit", default=3000, show_default=True, help="Texts of each source and split.")
 @click.option("--baselines/--no-baselines", default=True, help="Fit TF-IDF beside.")
 @click.option("--any-data", is_flag=True, help="Take data files other than data.toml describes.")
-def main(recipe_path: Path, **options: Any) -> None:
+def main(recipe_path: Path, base: str, **options: Any) -> None:
     """Write the model folder OUT of a trained NETWORK, measured through its own runtime."""
     try:
-        release(read_recipe(recipe_path), **options)
+        release(read_recipe(recipe_path), base=locate_base(base), **options)
     except CxnlpError as error:
         raise click.ClickException(str(error)) from error
 

@@ -14,6 +14,7 @@ import torch
 from tokenizers import Tokenizer
 
 from cxnlp.errors import CxnlpError, InputError
+from training.base import locate_base
 from training.batches import Item, deal, prepare
 from training.mixture import choose, concatenate
 from training.network import CxNetwork
@@ -81,17 +82,18 @@ def train(
 @click.command()
 @click.argument("recipe_path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--data", required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--base", required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--base", required=True, help="The encoder: a folder, or its name on the hub.")
 @click.option("--out", required=True, type=click.Path(path_type=Path))
 @click.option("--without", multiple=True, help="Hold a source out of training.")
 @click.option("--any-data", is_flag=True, help="Take data files other than data.toml describes.")
 def main(
-    recipe_path: Path, data: Path, base: Path, out: Path, without: tuple[str, ...], any_data: bool
+    recipe_path: Path, data: Path, base: str, out: Path, without: tuple[str, ...], any_data: bool
 ) -> None:
     """Train the network of RECIPE, resuming from the last checkpoint in OUT."""
     try:
         recipe = read_recipe(recipe_path)
-        train(recipe, data=data, base=base, out=out, without=without, any_data=any_data)
+        folder = locate_base(base)
+        train(recipe, data=data, base=folder, out=out, without=without, any_data=any_data)
     except CxnlpError as error:
         raise click.ClickException(str(error)) from error
 
