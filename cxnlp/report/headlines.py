@@ -53,8 +53,12 @@ def _with_interval(estimate: Estimate, unit: Unit, counted: str) -> str:
 def _scores(overall: Cell, metrics: Sequence[MetricInfo]) -> str:
     shown = [m for m in metrics if _known(overall, m)]
     if not shown:
-        few = any(overall.metrics.get(m.key, NO_DATA).n for m in metrics)
-        return f"No score can be shown: {SUPPRESSED}." if few else "The file has no scores yet."
+        if any(overall.metrics.get(m.key, NO_DATA).n for m in metrics):
+            return f"No score can be shown: {SUPPRESSED}."
+        why = (
+            f": {format_n(overall.n_foreign)} are in another language" if overall.n_foreign else ""
+        )
+        return f"There is no survey answer, and no comment could be read{why}."
     own = [m for m in shown if m.counted == "answers"][:1]
     read = [m for m in shown if m.key == "net_sentiment"]
     parts = [

@@ -90,7 +90,8 @@ def heat_rows(summary: JourneySummary) -> tuple[HeatRow, ...]:
     rows = [HeatRow(place=_TOTAL, stage="", first_of_stage=False, label="All", is_total=True)]
     if all(cell.touchpoint is None for cell in known):
         return tuple(rows)
-    previous: str | None = None
+    # Without any stage a heading would say nothing.
+    previous: str | None = None if any(cell.stage for cell in known) else stage_name(None)
     for cell in known:
         place = (cell.stage, cell.touchpoint)
         if place not in kept:
@@ -185,16 +186,21 @@ def _grid(cells: Sequence[Sequence[Cell | None]], metric: MetricInfo, overall: C
     ends = [max(metric.scale_min, centre - reach), min(metric.scale_max, centre + reach)]
     low, high = ends if metric.higher_is_better else reversed(ends)
     of_all = reference.value is not None
+    values = [e.value for e in shown if e.value is not None]
+    beyond = [min(values, default=0.0) < ends[0], max(values, default=0.0) > ends[1]]
+    words = ["or less" if beyond[0] else "", "or more" if beyond[1] else ""]
+    if not metric.higher_is_better:
+        words.reverse()
     return HeatGrid(
         cells=tuple(
             tuple(_view(e, metric, centre, reach, compared=of_all) for e in line) for line in table
         ),
-        low=format_value(low, metric.unit) if shown else "",
+        low=f"{format_value(low, metric.unit)} {words[0]}".rstrip() if shown else "",
         centre=(
             f"{'the overall value' if of_all else 'the middle of all cells'}, "
             f"{format_value(centre, metric.unit)}"
         ),
-        high=format_value(high, metric.unit) if shown else "",
+        high=f"{format_value(high, metric.unit)} {words[1]}".rstrip() if shown else "",
         compared=of_all,
     )
 

@@ -101,7 +101,10 @@ def test_nothing_is_said_of_suppressed_scores(
 ) -> None:
     whole = summary(overall=cell(metrics={"csat": estimate(50.0, 3)}))
     assert write_headlines(whole, csat, {}) == ("No score can be shown: suppressed (n < 5).",)
-    assert write_headlines(summary(), csat, {}) == ("The file has no scores yet.",)
+    nothing = "There is no survey answer, and no comment could be read"
+    assert write_headlines(summary(), csat, {}) == (f"{nothing}.",)
+    foreign = summary(overall=cell(n_foreign=3))
+    assert write_headlines(foreign, (), {}) == (f"{nothing}: 3 are in another language.",)
 
 
 def test_rated_questions_that_clearly_differ(

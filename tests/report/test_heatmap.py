@@ -102,7 +102,7 @@ def test_small_cells_do_not_stretch_the_colours(
     )
     whole = summary(overall=cell(metrics={"csat": estimate(60.0)}), touchpoints=cells)
     grid = period_heatmap(whole, heat_rows(whole), [csat]).grids["csat"]
-    assert (grid.low, grid.high) == ("50.0%", "70.0%")
+    assert (grid.low, grid.high) == ("50.0% or less", "70.0%")
 
 
 def test_segments_and_scores_as_columns(journey_summary: JourneySummary, csat: MetricInfo) -> None:
@@ -144,6 +144,18 @@ def test_without_touchpoints_only_the_total_remains(
     # Nor does a touchpoint that no metric is known of get a row.
     touchpoints = (cell(touchpoint="web", metrics=known), cell(touchpoint="shop"))
     assert [r.label for r in heat_rows(summary(touchpoints=touchpoints))] == ["All", "Web shop"]
+
+
+def test_without_any_stage_there_is_no_heading(
+    cell: MakeCell, estimate: MakeEstimate, summary: MakeSummary
+) -> None:
+    known = {"csat": estimate(50.0)}
+    web, shop = cell(touchpoint="web", metrics=known), cell(touchpoint="shop", metrics=known)
+    rows = heat_rows(summary(touchpoints=(web, shop)))
+    assert [r.first_of_stage for r in rows] == [False, False, False]
+    staged = cell(touchpoint="web", stage="order", metrics=known)
+    rows = heat_rows(summary(touchpoints=(staged, shop)))
+    assert [(r.stage, r.first_of_stage) for r in rows[1:]] == [("Order", True), ("No stage", True)]
 
 
 def test_rows_without_date_get_a_column(

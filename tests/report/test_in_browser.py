@@ -37,6 +37,15 @@ def test_the_page_never_scrolls_sideways(page: Any) -> None:
     assert width[0] <= width[1]
 
 
+@pytest.mark.parametrize("page", [390], indirect=True)
+def test_stages_stay_in_sight_where_the_heatmap_is_scrolled(page: Any) -> None:
+    page.locator("#heat").evaluate("heat => { heat.style.minWidth = '900px'; }")
+    scroller = page.locator("#journey .scroll")
+    scroller.evaluate("s => { s.scrollLeft = s.scrollWidth; }")
+    left = page.locator("#heat tr.stage bdi").first.bounding_box()["x"]
+    assert left >= scroller.bounding_box()["x"]
+
+
 @both_widths
 def test_a_topic_opens_its_comments_with_markup_as_text(page: Any) -> None:
     page.click("#topics tbody button")
