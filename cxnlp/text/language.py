@@ -96,7 +96,8 @@ def _language_of_script(text: str) -> str | None:
     # Bold, circled or full-width Latin letters are Latin.
     text = unicodedata.normalize("NFKC", text)
     beyond = _BEYOND_LATIN.findall(text)
-    if not beyond or 2 * len(beyond) < sum(c.isalpha() for c in text):
+    # A single letter is as often part of a face drawn with signs.
+    if len(beyond) < 2 or 2 * len(beyond) < sum(c.isalpha() for c in text):
         return None
     scripts = [unicodedata.name(c, "").partition(" ")[0] for c in beyond]
     if "HIRAGANA" in scripts or "KATAKANA" in scripts:

@@ -13,6 +13,8 @@ _PICTURE = re.compile(
     "\U0001f900-\U0001faff\U0001f3fb-\U0001f3ff\ufe0f\u200d]"
 )
 _SKIN_OR_JOINER = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f\u200d]")
+# Half of a pair of UTF-16, left over where a text was cut; it cannot be encoded.
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _ADDRESS = re.compile(
     r"https?://\S+|www\.\S+|(?<![\w.])@\w+|\bpic\.twitter\.com/\S+", re.IGNORECASE
 )
@@ -41,7 +43,10 @@ def make_legible(text: str) -> Legible:
     'Great  thumbs up sign '
     """
     text = text.translate(_SAME_LENGTH)
-    if text.isascii() or not _PICTURE.search(text):
+    if text.isascii():
+        return Legible(text=text, offsets=None)
+    text = _HALF_CHARACTER.sub("\ufffd", text)
+    if not _PICTURE.search(text):
         return Legible(text=text, offsets=None)
     pieces: list[str] = []
     offsets: list[int] = []

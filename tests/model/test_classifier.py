@@ -75,10 +75,10 @@ def test_a_given_language_wins(classifier: Classifier) -> None:
 
 def test_characters_the_vocabulary_lacks_do_not_break(classifier: Classifier) -> None:
     found = classifier.classify(
-        ["😡😡😡", "¯\\_(ツ)_/¯", "\u200b", "!!!", "a" * 500], languages=["en"] * 5
+        ["😡😡😡", "¯\\_(ツ)_/¯", "\u200b", "!!!", "a" * 500, "bad \ud83d"], languages=["en"] * 6
     )
     assert found[0].sentiment == "negative"
-    assert len(found) == 5
+    assert len(found) == 6
 
 
 def test_long_texts_are_read_to_the_end(classifier: Classifier) -> None:

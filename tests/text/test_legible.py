@@ -44,3 +44,7 @@ def test_addresses_are_found() -> None:
     text = "@united see https://t.co/x1 or www.a.com, mail me@b.com"
     found = [text[start:end] for start, end in find_addresses(text)]
     assert found == ["@united", "https://t.co/x1", "www.a.com,"]
+
+
+def test_half_a_character_is_replaced() -> None:
+    assert make_legible("bad \ud83d end").text == "bad \ufffd end"
