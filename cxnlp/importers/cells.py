@@ -38,12 +38,14 @@ def cell_texts(column: pa.Array[Any]) -> list[str | None]:
 
 
 def is_blank(text: str) -> bool:
-    r"""Return whether nothing of a text is seen: white space, joiners, marks without a letter.
+    r"""Return whether nothing of a text is left to read.
+
+    White space, joiners, marks without a letter, and what stands for lost characters.
 
     >>> is_blank(" \u00a0\u200b"), is_blank("-")
     (True, False)
     """
-    return all(c.isspace() or unicodedata.category(c) in _UNSEEN for c in text)
+    return all(c.isspace() or c == "\ufffd" or unicodedata.category(c) in _UNSEEN for c in text)
 
 
 def as_type(column: pa.Array[Any], kind: pa.DataType) -> pa.Array[Any]:

@@ -312,7 +312,7 @@ def test_files_of_one_name_are_told_apart(read, tmp_path):
 
 
 def test_without_text_and_scores_both_ways_of_naming_one_are_told(read, write):
-    with pytest.raises(InputError, match="--map text=COLUMN or, .*--map nps=COLUMN"):
+    with pytest.raises(InputError, match=r"--map text=COLUMN or, .*--map nps=COLUMN"):
         read(write("a.csv", "id,How likely are you to recommend us?\n1,9\n"))
 
 
@@ -428,7 +428,9 @@ def test_a_guess_must_fit_the_values(read, write):
     assert got.rejects == []
 
 
-@pytest.mark.parametrize("text", ["\u200b", " \u00a0\u200b ", "\ufe0f\u200d", "\u00ad"])
+@pytest.mark.parametrize(
+    "text", ["\u200b", " \u00a0\u200b ", "\ufe0f\u200d", "\u00ad", "\ufffd\ufffd"]
+)
 def test_text_of_which_nothing_is_seen_is_no_text(read, write, text):
     got = read(write("a.csv", f"id,text\n1,{text}\n2,-\n"))
     assert [row["text"] for row in got.rows] == ["-"]

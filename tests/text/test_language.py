@@ -18,7 +18,7 @@ ENGLISH = [
     "\U0001d406\U0001d428\U0001d428\U0001d41d service",  # in mathematical bold
    
     "Been faster in past", "Tropical Oasis Liquid Multivitamin. Amazing stuff.", "Merci",
-    "c'est la vie",
+    "c'est la vie", "¯\\_(ツ)_/¯",
 ]  # fmt: skip
 FOREIGN = {
     "El servicio fue muy malo y lento, no vuelvo nunca": "es",
