@@ -15,7 +15,8 @@ from training.scores import UNKNOWN, Floats, Labels, fully_labelled
 
 _MIN_POSITIVES = 5  # fewer say nothing about a threshold
 _COVERAGE = 0.9  # of validation texts that are not `unsure`
-_BOUNDS = (0.02, 0.98)
+_BOUNDS = (0.05, 0.95)
+_TIE = 0.005  # of F1
 
 
 def find_temperature(nll: Callable[[float], float]) -> float:
@@ -42,21 +43,26 @@ def _binary_nll(logits: Floats, labels: NDArray[np.int64]) -> Callable[[float], 
 
 
 def find_threshold(scores: Floats, labels: NDArray[np.int64]) -> float | None:
-    """Return the threshold with the best F1, or None where there are too few positives.
+    """Return a threshold with the best F1, or None where there are too few positives.
 
-    It lies half-way between two neighbouring scores, within bounds that keep it from
-    answering always or never.
+    Of all thresholds whose F1 is within `_TIE` of the best, the one nearest to a half: what tells
+    them apart is chance, and far from a half a label answers nearly always, or never, on texts
+    unlike these.
     """
-    if (labels == 1).sum() < _MIN_POSITIVES:
+    n_positive = (labels == 1).sum()
+    if n_positive < _MIN_POSITIVES:
         return None
     order = np.argsort(-scores)
-    hits = np.cumsum(labels[order] == 1)
-    f1 = 2 * hits / (np.arange(1, len(order) + 1) + (labels == 1).sum())
+    ranked = scores[order].astype(np.float64)
+    f1 = 2 * np.cumsum(labels[order] == 1) / (np.arange(1, len(order) + 1) + n_positive)
+    below = np.append(ranked[1:], 0.0)
+    # Each candidate lies between two neighbouring scores: at a half, where that is between them.
+    candidates = np.where((below < 0.5) & (ranked >= 0.5), 0.5, (ranked + below) / 2)
     # Equal scores stand or fall together: a threshold cannot be put between them.
-    f1[:-1][scores[order][:-1] == scores[order][1:]] = -1.0
-    best = int(f1.argmax())
-    below = scores[order[best + 1]] if best + 1 < len(order) else 0.0
-    return float(np.clip((scores[order[best]] + below) / 2, *_BOUNDS))
+    f1[:-1][ranked[:-1] == ranked[1:]] = -1.0
+    good = np.flatnonzero(f1 >= f1.max() - _TIE)
+    best = candidates[good[np.abs(candidates[good] - 0.5).argmin()]]
+    return float(np.clip(best, *_BOUNDS))
 
 
 def _thresholds(
