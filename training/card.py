@@ -12,6 +12,7 @@ from training.provenance import OWN_SOURCES, DataSet, find_data_set, read_proven
 from training.recipe import Recipe
 from training.results import HEADS, OWN, behind, listed, measured, results, table
 
+_BASES = {"all-MiniLM-L6-v2": "sentence-transformers, Apache-2.0"}
 _FEW = 200  # training texts of a topic, or polarity labels, that count as little
 _USE = """\
 ```python
@@ -54,14 +55,15 @@ def write_card(folder: Path, recipe: Recipe) -> None:
 
 
 def _introduction(folder: Path, recipe: Recipe, metrics: dict[str, Any]) -> str:
+    origin = _BASES.get(recipe.base, "see its own card")
     size = sum((folder / file).stat().st_size for file in ("model.bin", "model.xml"))
     return (
         f"# {recipe.name}\n\n"
         f"Revision {metrics['revision']}. Reads customer feedback in English: sentiment, the "
         "satisfaction its writer would score, emotions, topics and the polarity of each topic, "
         "for the whole text and for each of its sentences, in one pass of one encoder.\n\n"
-        f"- Encoder: {recipe.base}, fine-tuned whole; {size / 1e6:.0f} MB of weights at 16 bits. "
-        f"Measured here at {metrics['precision']} on a CPU.\n"
+        f"- Encoder: {recipe.base} ({origin}), fine-tuned whole; {size / 1e6:.0f} MB of weights at "
+        f"16 bits. Measured here at {metrics['precision']} on a CPU.\n"
         "- Format: OpenVINO graph and weights, tokenizer, labels with thresholds, SHA-256 of "
         "each file.\n"
         "- Licence: Apache-2.0. The licences of the training data are listed below.\n\n"

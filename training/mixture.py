@@ -68,7 +68,8 @@ def _join(pieces: Sequence[Example], choice: random.Random) -> Example:
     for piece in pieces:
         body = piece.text.strip()
         if text:
-            text += choice.choice((" ", " ", "\n")) if text[-1] in ".!?" else ". "
+            # Customers end lines, too, without a full stop.
+            text += choice.choice((" ", " ", "\n") if text[-1] in ".!?" else (". ", "\n"))
         spans.append(replace(piece.spans[0], start=len(text), end=len(text) + len(body)))
         text += body
     return Example(text=text, source="concatenated", split="train", spans=tuple(spans))

@@ -206,4 +206,5 @@ def test_how_it_was_trained_and_how_large_it_is(card):
     assert "seed 11: 5,000 texts" in training
     assert "4,321 steps in 61 minutes" in training
     assert "3 MB" in card
+    assert "all-MiniLM-L6-v2 (sentence-transformers, Apache-2.0), fine-tuned whole" in card
     assert "at most 160 word pieces" in " ".join(_section(card, "Limits").split())

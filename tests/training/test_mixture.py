@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 from training.example import document
 from training.mixture import choose, concatenate
@@ -104,3 +105,18 @@ def test_spaces_around_a_piece_do_not_move_its_span():
     for joined in concatenate(examples, n=20, seed=0):
         pieces = {joined.text[s.start : s.end] for s in joined.spans}
         assert pieces == {"cold food!", "kind staff"}
+
+
+def test_pieces_without_a_full_stop_are_kept_apart():
+    examples = [
+        document("cold food", "a", "train", sentiment=0),
+        document("kind staff", "a", "train", sentiment=2),
+    ]
+
+    between = {
+        joined.text[first.end : second.start]
+        for joined in concatenate(examples, n=60, seed=0)
+        for first, second in pairwise(joined.spans)
+    }
+
+    assert between == {". ", "\n"}
