@@ -20,8 +20,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "text", "comment", "comments", "review", "reviews", "review_text", "review_content",
         "review_body", "verbatim", "verbatims", "feedback", "feedback_text", "message", "body",
         "content", "comment_text", "customer_comment", "customer_comments", "customer_feedback",
-        "free_text", "freetext", "open_text", "open_ended", "response_text", "answer_text",
-        "answer", "response", "remark", "remarks", "description", "transcript", "tweet", "post",
+        "free_text", "freetext", "open_text", "open_ended", "open_ended_response", "response_text",
+        "answer_text", "answer", "response", "remark", "remarks", "description", "transcript", "tweet", "post",
     ),
     "question": ("question", "question_text", "prompt", "survey_question"),
     "date": (
@@ -29,6 +29,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "created_date", "creation_date", "date_created", "submitted_at", "submission_date",
         "date_submitted", "review_date", "date_of_review", "response_date", "answered_at",
         "recorded_date", "survey_date", "feedback_date", "posted_at", "sent_at", "received_at",
+        "create_time", "created_time", "submit_time", "submission_time",
         "time", "end_date", "start_date", "at", "day",
     ),
     "channel": ("channel", "contact_channel", "source_channel", "channel_name", "medium"),
@@ -45,10 +46,11 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "language": ("language", "lang", "language_code", "text_language"),
     "nps": (
         "nps", "nps_score", "nps_rating", "nps_value", "net_promoter", "net_promoter_score",
+        "nps_0_10", "nps_score_0_10",
     ),
     "csat": (
         "csat", "csat_score", "csat_rating", "csat_value", "customer_satisfaction",
-        "customer_satisfaction_score",
+        "customer_satisfaction_score", "csat_1_5", "csat_score_1_5",
     ),
     "ces": (
         "ces", "ces_score", "ces_rating", "ces_value", "customer_effort", "customer_effort_score",
@@ -70,9 +72,17 @@ _NOT_TEXT_WORDS = frozenset(
     {
         "id", "date", "time", "at", "score", "rating", "stars", "count", "number", "code", "type",
         "status", "url", "title", "by", "name", "sentiment", "topic", "language", "lang", "length",
-        "version",
+        "version", "created", "submitted", "timestamp",
     }
 )  # fmt: skip
+_DATE_WORDS = frozenset({"date", "created", "submitted", "timestamp"})
+_NOT_DATE_WORDS = frozenset(
+    {
+        "by", "id", "birth", "due", "expiry", "hire", "joined", "update", "updated", "modified",
+        "reply", "type", "name", "format", "to", "on",
+    }
+)  # fmt: skip
+_BY_A_WORD = {"text": (_TEXT_WORDS, _NOT_TEXT_WORDS), "date": (_DATE_WORDS, _NOT_DATE_WORDS)}
 _SHOWN_COLUMNS = 30
 _SHOWN_CHARACTERS = 40
 
@@ -180,10 +190,9 @@ def _candidates(field: str, columns: Sequence[str]) -> list[str]:
     names = {column: "_".join(_words(column)) for column in columns}
     synonyms = frozenset(SYNONYMS[field])
     found = [c for c in columns if names[c] in synonyms]
-    if not found and field == "text":
-        found = [
-            c for c in columns if _TEXT_WORDS & {*_words(c)} and not _NOT_TEXT_WORDS & {*_words(c)}
-        ]
+    if not found and field in _BY_A_WORD:
+        yes, no = _BY_A_WORD[field]
+        found = [c for c in columns if yes & {*_words(c)} and not no & {*_words(c)}]
     return sorted(found, key=lambda c: names[c] != field)
 
 

@@ -156,8 +156,8 @@ def _looks_like(field: str, column: str, first: Chunk) -> bool:
     cells = [cell for cell in cell_texts(first.batch.column(column)) if cell]
     if field == "text":
         return not cells or not all(is_number(cell) for cell in cells)
-    if not pa.types.is_string(first.batch.schema.field(column).type):
-        return True
+    if pa.types.is_temporal(kind := first.batch.schema.field(column).type):
+        return pa.types.is_timestamp(kind) or pa.types.is_date(kind)
     reader = DateReader()
     return not cells or any(reader.read(cell) != UNREADABLE for cell in cells)
 

@@ -437,6 +437,14 @@ def test_text_of_which_nothing_is_seen_is_no_text(read, write, text):
     assert got.rejects == [("a.csv", 1, "text", "no text and no score")]
 
 
+def test_a_duration_is_not_guessed_to_be_a_date(read, tmp_path):
+    for values in ([5, 7], [1.5, 2.5], [datetime.time(1, 2), None]):
+        pq.write_table(pa.table({"text": ["a", "b"], "time": values}), tmp_path / "a.parquet")
+        got = read(tmp_path / "a.parquet")
+        assert got.rejects == []
+        assert got.rows[0]["occurred_at"] is None
+
+
 def test_headers_may_hold_odd_spaces(read, write):
     got = read(write("a.csv", "Customer\u00a0comment,\u200bid\nGood,1\n"))
     assert got.rows[0]["text"] == "Good"

@@ -20,6 +20,9 @@ def assign(*columns: str, **mapping: str) -> dict[str, str]:
         ("Customer comment (optional)", "text"), ("CreatedAt", "date"), ("timestamp", "date"),
         ("Respondent ID", "submission"), ("ResponseId", "submission"), ("NPS Score", "nps"),
         ("NPSScore", "nps"), ("nps_score", "nps"), ("CSAT", "csat"), ("ces", "ces"),
+        ("Comment Date", "date"), ("Review Submit Date and Time", "date"), ("createTime", "date"),
+        ("Review Created (UTC)", "date"), ("Date of visit", "date"), ("NPS (0-10)", "nps"),
+        ("CSAT (1-5)", "csat"), ("Open-Ended Response", "text"),
         ("user_id", "customer"), ("Touch Point", "touchpoint"), ("Channel", "channel"),
     ],
 )  # fmt: skip
@@ -28,8 +31,11 @@ def test_spellings(column, field):
 
 
 @pytest.mark.parametrize(
-    "column", ["score", "rating", "comment_count", "comment_date_2", "nps_group", "likelihood"]
-)
+    "column", [
+        "score", "rating", "comment_count", "comment_time", "nps_group", "likelihood",
+        "CSAT (1-10)", "Date of birth", "created_by", "updated_date", "Response time",
+    ],
+)  # fmt: skip
 def test_what_is_not_guessed(column):
     assert assign(column) == {}
 
