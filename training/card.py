@@ -92,13 +92,19 @@ def _calibration(metrics: dict[str, Any]) -> str:
 
 
 def _spans(metrics: dict[str, Any]) -> str:
-    spans = metrics["spans"]
-    gap = 100 * (spans["alone"] - spans["in_context"])
+    lines = []
+    for key, whose in (("spans", "written by people"), ("contrast_spans", "of our own templates")):
+        spans = metrics.get(key, {"n": 0})
+        if spans["n"]:
+            gap = 100 * (spans["alone"] - spans["in_context"])
+            lines.append(
+                f"- {spans['n']} sentences {whose}: accuracy {spans['alone']:.3f} alone, "
+                f"{spans['in_context']:.3f} beside the other one ({gap:.1f} points lost)."
+            )
     return (
-        "## Sentences in context\n\n"
-        f"{spans['n']} held-back sentences, paired with one of the opposite sentiment: accuracy "
-        f"{spans['alone']:.3f} alone, {spans['in_context']:.3f} beside the other one "
-        f"({gap:.1f} points lost; the aim is at most 3)."
+        "## Sentences in context\n\nHeld-back sentences, each read alone and in a text with one of "
+        "the opposite sentiment; the aim is to lose at most 3 points.\n\n"
+        + ("\n".join(lines) or "Not measured.")
     )
 
 
@@ -128,7 +134,7 @@ def _topics(metrics: dict[str, Any]) -> str:
         f"- Not measured on any test set: {listed(unmeasured)}",
     ]
     header = ["topic", "training texts", "with polarity", "test F1 (n with the topic)"]
-    return f"## Topics\n\n{table(header, rows)}\n\n" + "\n".join(lines)
+    return f"## Topics\n\n{table(header, rows)}\n\n" + ("\n".join(lines) or "Not measured.")
 
 
 def _data(recipe: Recipe) -> str:

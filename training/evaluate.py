@@ -123,6 +123,8 @@ def measure_spans(
             pools[sentiment].append(example)
     random = np.random.default_rng(0)
     n = min(n, len(pools[0]), len(pools[2]))
+    if n == 0:
+        return {"n": 0}
     pairs = [
         tuple(pools[c][int(i)] for c, i in ((0, a), (2, b)))
         for a, b in zip(

@@ -104,7 +104,7 @@ def release(
     write_graph(network, base, out, name=recipe.name, revision=revision)
     write_labels(no_calibration(), out)
     examples = read_sources(data, recipe.mixture.sources)
-    val = [e for e in take(examples, "val", limit=limit) if not e.source.startswith("contrast")]
+    val = [e for e in take(examples, "val", limit=limit) if not _is_own(e)]
     val_labels = labels_of(val)
     classifier = Classifier(out, verify=False)
     write_labels(calibrate_heads(document_logits(classifier, val), val_labels), out)
@@ -126,13 +126,18 @@ def release(
         "trained": {**read_progress(network), **counts},
         "validation": evaluate(classifier, None, val),
         "test": evaluate(classifier, baseline, test + unseen),
-        "spans": measure_spans(classifier, test),
+        "spans": measure_spans(classifier, [e for e in test if not _is_own(e)]),
+        "contrast_spans": measure_spans(classifier, [e for e in test if _is_own(e)]),
         "unseen": sorted({e.source for e in unseen}),
     }
     (out / "metrics.json").write_text(json.dumps(_rounded(report), indent=1) + "\n", "utf-8")
     write_card(out, recipe)
     write_checksums(out)
     click.echo(f"{out}: {classifier.config.label}", err=True)
+
+
+def _is_own(example: Example) -> bool:
+    return example.source.startswith("contrast")
 
 
 def _rounded(value: object) -> object:

@@ -81,6 +81,7 @@ def _metrics():
             },
         },
         "spans": {"n": 834, "alone": 0.8, "in_context": 0.75},
+        "contrast_spans": {"n": 60, "alone": 0.9, "in_context": 0.91},
         "unseen": ["dynasent_r1"],
     }  # fmt: skip
 
@@ -173,7 +174,10 @@ def test_calibration_spans_and_topics(card):
     calibration = _section(card, "Calibration")
     assert "| Sentiment | nhs_fft | 200 | 0.031 | 90% | 0.810 |" in calibration
     assert "| Topic | nhs_fft | 90 | 0.020 | – | – |" in calibration
-    assert "0.800 alone, 0.750 beside the other one (5.0 points lost" in card
+    assert "834 sentences written by people: accuracy 0.800 alone, 0.750 beside" in card
+    assert "(5.0 points lost)" in card
+    assert "60 sentences of our own templates: accuracy 0.900 alone, 0.910 beside" in card
+    assert "(-1.0 points lost)" in card
     topics = _section(card, "Topics")
     assert _row(topics, "food_drink") == ["food_drink", "500", "10", "nhs_fft 0.52 (n = 33)"]
     assert "- No training data: billing_payment" in topics

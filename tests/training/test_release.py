@@ -54,7 +54,9 @@ def data(tmp_path_factory) -> Path:
             }
         )  # fmt: skip
         emotion = EMOTIONS[number // 4 % 3]
-        emotions.append({"text": f"{emotion} {number}", "emotions": [emotion], "split": split})
+        emotions.append(
+            {"text": f"so much {emotion} in it {number}", "emotions": [emotion], "split": split}
+        )
         names = choice.sample(sorted(_TOPICS), 2)
         aspects.append(
             {
@@ -149,6 +151,7 @@ def test_every_head_is_measured_beside_its_baseline(released):
     assert metrics["trained"]["topics"]["food_drink"]["present"] > 0
     assert metrics["trained"]["topics"]["process_coordination"] == {"present": 0, "polarity": 0}
     assert metrics["spans"]["n"] > 0
+    assert metrics["contrast_spans"]["n"] > 0
 
 
 def test_sets_nobody_trains_on_are_measured_whole(data):
