@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from cxnlp.report.build import write_report
 
 pytestmark = pytest.mark.browser
 
@@ -44,6 +47,21 @@ def test_stages_stay_in_sight_where_the_heatmap_is_scrolled(page: Any) -> None:
     scroller.evaluate("s => { s.scrollLeft = s.scrollWidth; }")
     left = page.locator("#heat tr.stage bdi").first.bounding_box()["x"]
     assert left >= scroller.bounding_box()["x"]
+
+
+def test_twelve_months_and_their_total_fit(
+    browser: Any, write_scored: Any, scored_row: Any
+) -> None:
+    months = [dt.datetime(2024, month, 15, tzinfo=dt.UTC) for month in range(1, 13)]
+    rows = [scored_row(i, occurred_at=months[i % 12]) for i in range(120)]
+    scored = write_scored(rows, journey=None)
+    report = write_report(scored, scored.with_suffix(".html"), period="month").output
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    opened.goto(report.as_uri())
+    assert opened.locator("#heat thead th").count() == 14
+    widths = opened.locator("#journey .scroll").evaluate("s => [s.scrollWidth, s.clientWidth]")
+    opened.close()
+    assert widths[0] <= widths[1]
 
 
 @both_widths
