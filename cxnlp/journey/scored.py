@@ -44,14 +44,17 @@ class ScoredFile:
     def group(self, by: str) -> ibis.expr.types.Value:
         """Return the expression of one grouping: a column, or a segment.
 
+        :param by: in any case, where only one name then fits.
         :raises InputError: where there is no such column or segment, listing those there are.
         """
+        names = dict.fromkeys((*self.groupable_columns(), *self.journey.segments, *self.segments()))
+        alike = [name for name in names if name.casefold() == by.casefold()]
+        by = alike[0] if by not in names and len(alike) == 1 else by
         if by in self.groupable_columns():
             # By position, for DuckDB renames a column that differs from another by case alone.
             return self.table[self.table.columns[self.columns.index(by)]].cast("string")
-        if by in self.journey.segments or by in self.segments():
+        if by in names:
             return self.table.segments.get(by)
-        names = dict.fromkeys((*self.groupable_columns(), *self.segments()))
         raise InputError(
             f"{self.path}: there is no column or segment {by!r} to group by. "
             f"Choose one of: {', '.join(names)}."

@@ -357,6 +357,14 @@ def test_unknown_period_or_by_names_the_choices(write_scored: Write, comment: Ma
         summarise(path, by="text")
 
 
+def test_a_column_is_found_in_any_case(write_scored: Write, comment: Make) -> None:
+    path = write_scored([comment(channel="chat", Tier="a", tier="b")] * 5)
+    assert [c.group for c in summarise(path, by="Channel").groups] == ["chat"]
+    assert [c.group for c in summarise(path, by="Tier").groups] == ["a"]
+    with pytest.raises(InputError, match="no column or segment 'TIER'"):
+        summarise(path, by="TIER")
+
+
 def test_a_column_of_too_many_values_is_no_group(write_scored: Write, comment: Make) -> None:
     path = write_scored([comment(ticket=str(i)) for i in range(300)])
     with pytest.raises(InputError, match="300 different values"):
