@@ -21,7 +21,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "review_body", "verbatim", "verbatims", "feedback", "feedback_text", "message", "body",
         "content", "comment_text", "customer_comment", "customer_comments", "customer_feedback",
         "free_text", "freetext", "open_text", "open_ended", "open_ended_response", "response_text",
-        "answer_text", "answer", "response", "remark", "remarks", "description", "transcript", "tweet", "post",
+        "answer_text", "answer", "response", "remark", "remarks", "description", "transcript",
+        "tweet", "post",
     ),
     "question": ("question", "question_text", "prompt", "survey_question"),
     "date": (
