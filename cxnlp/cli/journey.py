@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -33,6 +34,8 @@ def command(scored: Path, by: str | None, period: str | None, form: str) -> None
     Every number stands with its 95% interval; below 5 answers or comments it is not shown.
     """
     summary = summarise(scored, period=period, by=by)
+    if form != "table" and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # whatever the terminal's, as JSON must be
     if form == "json":
         click.echo(
             json.dumps(summary_to_json(summary), allow_nan=False, ensure_ascii=False, indent=2)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import io
+import sys
 
 import click
 
@@ -39,6 +41,9 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; a deliberate error becomes one sentence and exit code 1."""
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # A name that the terminal has no letters for must not end a command.
+            sys.stdout.reconfigure(errors="replace")
         try:
             return super().invoke(ctx)
         except CxnlpError as error:

@@ -105,6 +105,21 @@ def test_csv(tmp_path: Path) -> None:
     assert [row["n"] for row in rows if row["metric"] == "nps"] == ["20", "20"]
 
 
+def test_names_beyond_the_letters_of_the_terminal(tmp_path: Path) -> None:
+    path = _write(tmp_path / "out.parquet", kinds=("nps",))
+    table = pq.read_table(path)
+    names = pa.array(["Café 名"] * len(table))
+    pq.write_table(table.append_column("team", names), path)
+    terminal = CliRunner(charset="ascii", env={"PYTHONUTF8": "0"})
+    arguments = ["journey", str(path), "--by", "team"]
+    shown = terminal.invoke(main, arguments)
+    assert shown.exit_code == 0, shown.output
+    assert "Caf? ?" in shown.output
+    for form in ("json", "csv"):
+        written = terminal.invoke(main, [*arguments, "--format", form])
+        assert "Café 名" in written.stdout_bytes.decode("utf-8")
+
+
 def test_errors_are_one_sentence(tmp_path: Path) -> None:
     text = tmp_path / "a.csv"
     text.write_text("id,text\n1,a\n")
