@@ -125,6 +125,28 @@ def test_sparse_and_odd_files(
     assert "None" not in re.sub(r"<script.*?</script>|<style.*?</style>", "", page, flags=re.S)
 
 
+def test_the_bar_of_a_suppressed_topic_leans_to_no_side(
+    write_scored: Write, scored_row: Callable[..., Row]
+) -> None:
+    sides = ("negative", "positive")
+    bars = []
+    for side in sides:
+        rows = [scored_row(i, sentiment=sides[i % 2]) for i in range(40)]
+        rare = {"label": "price_value", "score": 0.9, "sentiment": side}
+        rows[0]["topics"] = [*rows[0]["topics"], rare]
+        page = _page(write_scored(rows))
+        bars.append(re.search(r'<rect x="([\d.]+)" width="([\d.]+)"[^>]*hatch', page))
+    assert bars[0] is not None
+    assert bars[1] is not None
+    assert bars[0].groups() == bars[1].groups()
+
+
+def test_one_comment_is_counted_as_one(write_scored: Write, scored_row: Callable[..., Row]) -> None:
+    page = _page(write_scored([scored_row(0)]))
+    assert "1 comment read" in page
+    assert "1 comments" not in page
+
+
 def test_scores_without_text(write_scored: Write, scored_row: Callable[..., Row]) -> None:
     page = _page(write_scored([scored_row(i, sentiment=None, text=None) for i in range(40)]))
     assert "No comment was read" in page
