@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +24,9 @@ def write_beside(path: Path) -> Iterator[Path]:
     target = Path(path).resolve()
     if target.is_dir():
         raise OutputError(f"{path}: is a folder. Name a file to write.")
-    beside = target.parent / f".{target.name}.tmp-{secrets.token_hex(4)}"
+    host = socket.gethostname()
+    _remove_leftovers(target, host)
+    beside = target.parent / f".{target.name}.tmp-{host}-{os.getpid()}-{secrets.token_hex(4)}"
     with writing(path):
         # Not tempfile: its files are readable by their owner alone, also after the renaming.
         os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
@@ -33,6 +36,26 @@ def write_beside(path: Path) -> Iterator[Path]:
             os.replace(beside, target)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _remove_leftovers(target: Path, host: str) -> None:
+    """Remove what earlier runs of this machine left of the same file when they were killed."""
+    start = f".{target.name}.tmp-{host}-"
+    with contextlib.suppress(OSError):
+        for path in target.parent.iterdir():
+            pid = path.name.removeprefix(start).partition("-")[0]
+            if path.name.startswith(start) and pid.isdecimal() and not _is_running(int(pid)):
+                path.unlink(missing_ok=True)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # somebody else's
+    return True
 
 
 @contextlib.contextmanager

@@ -98,7 +98,7 @@ def _describe(summary: RunSummary) -> list[str]:
     """Return the end of a run in a few lines."""
     foreign = sum(summary.foreign.values())
     lines = [
-        f"{summary.rows_read:,} rows read, {summary.rows_kept:,} kept: "
+        f"{_count(summary.rows_read, 'row')} read, {summary.rows_kept:,} kept: "
         f"{summary.n_scored:,} texts scored, {summary.n_without_text:,} without text, "
         f"{foreign:,} in another language; {summary.n_responses:,} survey answers."
     ]
@@ -108,7 +108,11 @@ def _describe(summary: RunSummary) -> list[str]:
     if summary.reasons:
         reasons = "; ".join(f"{reason} {n:,}" for reason, n in summary.reasons.items())
         lines.append(
-            f"Rejected: {summary.rows_rejected:,} rows and {summary.values_rejected:,} values "
-            f"({reasons}); see {summary.rejects}."
+            f"Rejected: {_count(summary.rows_rejected, 'whole row')}, "
+            f"{_count(summary.values_rejected, 'value')} ({reasons}); see {summary.rejects}."
         )
     return [*lines, f"{summary.output}: scored by {summary.model}."]
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n:,} {what}{'' if n == 1 else 's'}"

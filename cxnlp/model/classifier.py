@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,11 @@ __all__ = ["Classifier", "Prediction"]
 _TOKENS_PER_BATCH = 4096
 
 Floats = NDArray[np.float32]
+Progress = Callable[[float], None]
+
+
+def _silent(share: float) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,10 +126,13 @@ class Classifier:
             truncated=tuple(len(text or "") > MAX_TEXT_CHARACTERS for text in texts),
         )
 
-    def infer(self, prepared: Prepared) -> list[Prediction]:
-        """Run prepared texts through the model and decode them."""
+    def infer(self, prepared: Prepared, *, progress: Progress = _silent) -> list[Prediction]:
+        """Run prepared texts through the model and decode them.
+
+        :param progress: is told the share of the texts' windows that is done, batch by batch.
+        """
         plans = [plan for plan in prepared.plans if plan is not None]
-        logits = self.span_logits(plans)
+        logits = self.span_logits(plans, progress=progress)
         probabilities = calibrate(logits, self.config)
         predictions, first = [], 0
         for plan, language, truncated in zip(
@@ -156,7 +164,9 @@ class Classifier:
             first += 1 + len(plan.sentences)
         return {name: values[rows] for name, values in self.span_logits(plans).items()}
 
-    def span_logits(self, plans: Sequence[Plan]) -> dict[str, Floats]:
+    def span_logits(
+        self, plans: Sequence[Plan], *, progress: Progress = _silent
+    ) -> dict[str, Floats]:
         """Return each head's logits, a row for every text followed by rows for its sentences.
 
         Pieces of one span in several windows are averaged by token count.
@@ -182,6 +192,7 @@ class Classifier:
         }
         order = list(_batch_by_length(windows))
         batches = (collate([windows[index] for index in batch]) for batch in order)
+        n_done = 0
         for batch, found in zip(order, self._infer(batches), strict=True):
             rows = [
                 (place, row, target, weight)
@@ -194,6 +205,8 @@ class Classifier:
                 values = found[name][places, pool_rows]
                 scale = weights.astype(np.float32).reshape(-1, *[1] * (values.ndim - 1))
                 np.add.at(out[name], goals, values * scale)
+            n_done += len(batch)
+            progress(n_done / len(windows))
         return out
 
     def _infer(self, batches: Iterator[EncoderInput]) -> Iterator[dict[str, Floats]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pyarrow as pa
 
@@ -22,9 +22,14 @@ def scored_schema(schema: pa.Schema) -> pa.Schema:
 
 
 def score_batches(
-    batches: Iterable[pa.RecordBatch], classifier: Classifier
+    batches: Iterable[pa.RecordBatch],
+    classifier: Classifier,
+    *,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> Iterator[pa.RecordBatch]:
     """Yield each batch with its predictions.
+
+    :param progress: is told what share of the batch at hand is done.
 
     What is scored together depends on the batch alone, so the same batches give the same bytes.
     The next batch is tokenised while one is in the model.
@@ -39,7 +44,7 @@ def score_batches(
         return batch, prepared
 
     for batch, prepared in prepare_ahead(prepare, batches):
-        yield _join(batch, classifier.infer(prepared))
+        yield _join(batch, classifier.infer(prepared, progress=progress))
 
 
 def _join(batch: pa.RecordBatch, predictions: list[Prediction]) -> pa.RecordBatch:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -86,11 +86,12 @@ def score_files(
         schema = scored_schema(feedback.schema)
         with open_writer(output, schema, inputs=inputs) as writer:
             classifier = load()
-            tally = _Tally()
-            for batch in score_batches(feedback.batches(_ROWS), classifier):
+            tally = _Tally(classifier.config.languages)
+            pace = _Pace(feedback, progress)
+            for batch in score_batches(pace.batches(), classifier, progress=pace.update):
                 writer.write(batch)
                 tally.add(batch)
-                progress(tally.rows, feedback.bytes_read / max(1, feedback.bytes_total))
+                pace.finish()
             if not tally.rows:
                 raise InputError(_nothing_usable(inputs, feedback, rejects))
             summary = tally.summarise(output, classifier, feedback, rejects)
@@ -104,10 +105,38 @@ def score_files(
     return summary
 
 
+class _Pace:
+    """Tells how far a run is, though the reader is a shard ahead of the model."""
+
+    def __init__(self, feedback: Feedback, progress: Progress) -> None:
+        self._feedback, self._progress = feedback, progress
+        self._ahead: deque[tuple[int, float]] = deque()  # rows and share of input at each end
+        self._rows, self._share = 0, 0.0
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Yield the batches of the feedback, noting where each ends."""
+        total = max(1, self._feedback.bytes_total)
+        for batch in self._feedback.batches(_ROWS):
+            self._ahead.append((len(batch), self._feedback.bytes_read / total))
+            yield batch
+
+    def update(self, done: float) -> None:
+        """Report the share of the batch at hand that is done."""
+        rows, end = self._ahead[0]
+        self._progress(self._rows + round(done * rows), self._share + done * (end - self._share))
+
+    def finish(self) -> None:
+        """Report the batch at hand as written."""
+        self.update(1.0)
+        rows, self._share = self._ahead.popleft()
+        self._rows += rows
+
+
 class _Tally:
     """Counts rows as they are written."""
 
-    def __init__(self) -> None:
+    def __init__(self, languages: Sequence[str]) -> None:
+        self._languages = languages
         self.rows = self.scored = self.without_text = self.responses = 0
         self.foreign: Counter[str] = Counter()
 
@@ -123,9 +152,12 @@ class _Tally:
             scored,
             strict=True,
         ):
-            if not text:
+            if done:
+                continue
+            # Text in which the model finds no word to read counts as none.
+            if not text or language in self._languages:
                 self.without_text += 1
-            elif not done:
+            else:
                 self.foreign[language or "unknown"] += 1
 
     def summarise(

@@ -25,7 +25,7 @@ def test_scores_a_file_and_says_what_it_did(feedback: Path, tmp_path: Path) -> N
     )
     assert result.exit_code == 0, result.output
     assert "3 rows read, 2 kept: 2 texts scored" in result.stderr
-    assert "1 rows" in result.stderr
+    assert "1 whole row," in result.stderr
     assert "out.rejects.csv" in result.stderr
     assert result.stdout == ""
     assert pq.read_table(output).column("sentiment").to_pylist() == ["positive", "negative"]

@@ -102,13 +102,24 @@ def test_results_keep_the_order_of_the_input_over_many_shards(score: Score, tmp_
     table = pa.table({"text": texts, "language": ["de"] * 4400 + ["en"] * 100})
     pq.write_table(table, path)
     output = tmp_path / "out.parquet"
-    shares: list[float] = []
-    score(path, output=output, progress=lambda rows, share: shares.append(share))
+    seen: list[tuple[int, float]] = []
+    score(path, output=output, progress=lambda rows, share: seen.append((rows, share)))
     scored = pq.read_table(output)
     assert scored.column("text").to_pylist() == texts
     assert scored.column("sentiment").null_count == 4400
-    assert shares == sorted(shares)
-    assert len(shares) == 3
+    assert seen == sorted(seen)
+    assert seen[-1] == (4500, 1.0)
+    assert len({rows for rows, _ in seen}) >= 3
+
+
+def test_progress_moves_within_a_shard(score: Score, tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("text\n" + "The staff were kind and the room was clean today.\n" * 900)
+    seen: list[tuple[int, float]] = []
+    score(path, output=tmp_path / "o.csv", progress=lambda *told: seen.append(told))
+    assert seen == sorted(seen)
+    assert any(0 < rows < 900 and 0 < share < 1 for rows, share in seen)
+    assert seen[-1] == (900, 1.0)
 
 
 def test_several_files_make_one_output(score: Score, feedback: Path, tmp_path: Path) -> None:
