@@ -36,6 +36,7 @@ class Metric:
 class JourneyFile:
     """A parsed journey.toml; the default one has no touchpoints, segments or metrics."""
 
+    title: str | None = None  # of the report
     stages: tuple[str, ...] = DEFAULT_STAGES
     touchpoints: tuple[Touchpoint, ...] = ()
     segments: tuple[str, ...] = ()  # input columns

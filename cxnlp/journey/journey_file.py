@@ -1,5 +1,6 @@
 """The journey file: stages, touchpoints, segments and scored questions of one company.
 
+title = "Patients of two trusts"    # of the report; default: the name of the scored file
 period = "quarter"                  # day, week, month (default), quarter or year
 stages = ["access", "care"]         # in journey order
 segments = ["region"]               # input columns to break results down by
@@ -97,6 +98,7 @@ def journey_from_json(text: str | bytes) -> JourneyFile:
     try:
         data = json.loads(text)
         return JourneyFile(
+            title=data.get("title"),
             stages=tuple(data["stages"]),
             touchpoints=tuple(Touchpoint(**t) for t in data["touchpoints"]),
             segments=tuple(data["segments"]),
@@ -107,14 +109,14 @@ def journey_from_json(text: str | bytes) -> JourneyFile:
             period=data["period"],
             columns=dict(data["columns"]),
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise JourneyFileError(
             "The journey kept in the file's metadata cannot be read. Score the input again."
         ) from error
 
 
 def _journey(table: Mapping[str, Any]) -> JourneyFile:
-    known = ("period", "stages", "segments", "columns", "touchpoint", "metric")
+    known = ("title", "period", "stages", "segments", "columns", "touchpoint", "metric")
     check_keys(table, known, where="the top level")
     stages = read_strings(table, "stages") or DEFAULT_STAGES
     check_distinct([slug(stage) for stage in stages], what="stage")
@@ -131,6 +133,7 @@ def _journey(table: Mapping[str, Any]) -> JourneyFile:
     metrics = tuple(_metric(m) for m in read_tables(table, "metric"))
     check_distinct([m.question_id for m in metrics], what="question_id")
     return JourneyFile(
+        title=read_string(table, "title", where="the top level") if "title" in table else None,
         stages=stages,
         touchpoints=touchpoints,
         segments=segments,

@@ -110,7 +110,7 @@ def _render(
     )
     page = render_page(
         data=_page_data(summary, mapped, heatmaps, comments, sample),
-        title=readable(scored.name.partition(".")[0]),
+        title=summary.journey.title or readable(scored.name.partition(".")[0]),
         summary=summary,
         period_range=_period_range(summary),
         headlines=headlines,

@@ -68,7 +68,8 @@ def draw_sample(connection: duckdb.DuckDBPyConnection, *, period: str) -> Sample
     counts = {
         (kind, key): n
         for kind, key, n in connection.execute(
-            "SELECT kind, key, count(DISTINCT row) FROM mark WHERE kind <> 'cell' GROUP BY ALL"
+            "SELECT kind, key, count(DISTINCT row) FROM mark WHERE kind <> 'cell'"
+            " GROUP BY kind, key ORDER BY kind, key"
         ).fetchall()
     }
     drawn = connection.execute(_DRAW, {"most": MAX_COMMENTS}).fetchall()

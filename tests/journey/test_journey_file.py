@@ -204,3 +204,14 @@ def test_the_file_beside_the_first_input_is_found(tmp_path):
 def test_slugs(name, expected):
     assert slug(name) == expected
     assert slug(expected) == expected
+
+
+def test_the_title_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "journey.toml"
+    path.write_text('title = "Patients"\n', encoding="utf-8")
+    journey = read_journey_file(path)
+    assert journey.title == "Patients"
+    assert journey_from_json(journey_to_json(journey)) == journey
+    path.write_text("title = 3\n", encoding="utf-8")
+    with pytest.raises(JourneyFileError, match="title"):
+        read_journey_file(path)
