@@ -10,7 +10,7 @@ import numpy as np
 
 from cxnlp.labels import EMOTIONS, SENTIMENTS, TOPICS
 from cxnlp.model.classifier import Classifier
-from cxnlp.model.decode import Probabilities, calibrate
+from cxnlp.model.decode import Probabilities
 from training.baselines import TfidfBaseline, vader_sentiment
 from training.example import Example
 from training.measures import (
@@ -19,14 +19,14 @@ from training.measures import (
     measure_scores,
     measure_sets,
 )  # fmt: skip
-from training.scores import UNKNOWN, document_logits, labels_of
+from training.scores import UNKNOWN, document_probabilities, labels_of
 
 Report = dict[str, dict[str, dict[str, Any]]]  # head -> data set -> system -> measures
 
 
 def predict(classifier: Classifier, examples: Sequence[Example]) -> Probabilities:
     """Return the calibrated probabilities of whole texts."""
-    return calibrate(document_logits(classifier, examples), classifier.config)
+    return document_probabilities(classifier, examples)
 
 
 def by_source(examples: Sequence[Example]) -> dict[str, list[Example]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cxnlp.labels import EMOTIONS, TOPICS
 from cxnlp.model.classifier import Classifier
+from cxnlp.model.decode import Probabilities, calibrate, merge_topics
 from training.example import Example
 
 Floats = NDArray[np.float32]
@@ -63,7 +64,44 @@ def fully_labelled(labels: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def document_logits(classifier: Classifier, examples: Sequence[Example]) -> dict[str, Floats]:
     """Return each head's logits of the whole texts, as the released runtime computes them."""
+    parts = [
+        {name: values[starts] for name, values in logits.items()}
+        for logits, starts, _ in _chunks(classifier, examples)
+    ]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def document_probabilities(classifier: Classifier, examples: Sequence[Example]) -> Probabilities:
+    """Return what the released runtime says of whole texts, topics of their sentences included."""
+    thresholds = np.asarray(classifier.config.topic_thresholds, dtype=np.float32)
     parts = []
+    for logits, starts, counts in _chunks(classifier, examples):
+        rows = calibrate(logits, classifier.config)
+        merged = [
+            merge_topics(rows, first, n, thresholds)
+            for first, n in zip(starts, counts, strict=True)
+        ]
+        parts.append(
+            Probabilities(
+                sentiment=rows.sentiment[starts],
+                satisfaction=rows.satisfaction[starts],
+                emotion=rows.emotion[starts],
+                topic=np.stack([scores for scores, _ in merged]),
+                polarity=np.stack([polarity for _, polarity in merged]),
+            )
+        )
+    return Probabilities(
+        **{
+            name: np.concatenate([getattr(part, name) for part in parts])
+            for name in Probabilities.__slots__
+        }
+    )
+
+
+def _chunks(
+    classifier: Classifier, examples: Sequence[Example]
+) -> Iterator[tuple[dict[str, Floats], list[int], list[int]]]:
+    """Yield span logits, the rows of the documents, and how many sentences follow each."""
     for first in range(0, len(examples), 2048):
         chunk = examples[first : first + 2048]
         prepared = classifier.prepare(
@@ -74,7 +112,6 @@ def document_logits(classifier: Classifier, examples: Sequence[Example]) -> dict
         plans = [plan for plan in prepared.plans if plan is not None]
         if len(plans) != len(chunk):
             raise ValueError("an example holds no token; drop it where it is read")
-        logits = classifier.span_logits(plans)
-        starts = np.cumsum([0, *(1 + len(plan.sentences) for plan in plans)])[:-1]
-        parts.append({name: values[starts] for name, values in logits.items()})
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        counts = [len(plan.sentences) for plan in plans]
+        starts = np.cumsum([0, *(1 + n for n in counts)])[:-1].tolist()
+        yield classifier.span_logits(plans), starts, counts

@@ -89,3 +89,25 @@ def test_sure_and_unmixed() -> None:
 def test_an_unscored_text_has_no_answers() -> None:
     found = unscored("m@1", "de").to_dict()
     assert {k for k, v in found.items() if v is not None} == {"model", "language"}
+
+
+def test_a_document_is_about_what_its_sentences_are_about() -> None:
+    values = logits([[0.0, 0.0, 1.0]] * 3)
+    food, staff, place = 16, 0, 17
+    # The document says nothing of food and is unfriendly about staff; its sentences know better.
+    values["topic"][[0, 1], staff] = 5.0
+    values["topic"][2, food] = 5.0
+    values["topic"][0, place] = 5.0
+    values["polarity"][0, [staff, food, place]] = [5.0, 0.0, 0.0]
+    values["polarity"][1, staff] = [0.0, 0.0, 5.0]
+    values["polarity"][2, [staff, food]] = [0.0, 5.0, 0.0]
+    found = Decoder(CONFIG).decode(
+        calibrate(values, CONFIG), 0, [(0, 5), (6, 9)], language="en", truncated=False
+    )
+    assert found.topics is not None
+    assert {t.label: t.sentiment for t in found.topics} == {
+        TOPICS[staff]: "positive",
+        TOPICS[food]: "neutral",
+        TOPICS[place]: "negative",
+    }
+    assert {t.label for s in found.spans or () for t in s.topics} == {TOPICS[staff], TOPICS[food]}
