@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-_NOT_WORD = re.compile(r"[^\w]+")
+_NOT_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ def document(
 def normalise(text: str) -> str:
     """Return the form under which two texts count as the same: words only, folded case.
 
-    >>> normalise("  Nothing!! ")
+    >>> normalise("  -_- Nothing!! ")
     'nothing'
     """
     return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
