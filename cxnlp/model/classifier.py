@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from cxnlp.errors import InputError, ModelError
+from cxnlp.errors import ModelError
+from cxnlp.model.arguments import read_strings, read_strings_for
 from cxnlp.model.decode import Decoder, calibrate
 from cxnlp.model.encoding import EncoderInput, Window, collate, tokenise
 from cxnlp.model.folder import HEADS, ModelConfig, locate_model, read_config, verify_model
@@ -80,28 +81,30 @@ class Classifier:
 
     def classify(
         self,
-        texts: Sequence[str],
+        texts: Iterable[str | None],
         *,
-        questions: Sequence[str | None] | None = None,
-        languages: Sequence[str | None] | None = None,
+        questions: Iterable[str | None] | None = None,
+        languages: Iterable[str | None] | None = None,
     ) -> list[Prediction]:
         """Return one prediction a text, in order.
 
         :param questions: what each text answers: a survey question, or an agent's turn.
         :param languages: ISO 639-1 codes where they are known; the others are detected.
+        :raises InputError: on what is no string, or is not one for each text.
         """
         return self.infer(self.prepare(texts, questions=questions, languages=languages))
 
     def prepare(
         self,
-        texts: Sequence[str | None],
+        texts: Iterable[str | None],
         *,
-        questions: Sequence[str | None] | None = None,
-        languages: Sequence[str | None] | None = None,
+        questions: Iterable[str | None] | None = None,
+        languages: Iterable[str | None] | None = None,
     ) -> Prepared:
         """Tokenise texts and plan their windows; needs no inference, so a thread may run ahead."""
-        questions = _same_length(questions, texts, "questions")
-        languages = _languages(texts, _same_length(languages, texts, "languages"))
+        texts = read_strings(texts, "texts")
+        questions = read_strings_for(texts, questions, "questions")
+        languages = _languages(texts, read_strings_for(texts, languages, "languages"))
         cut = [(text or "")[:MAX_TEXT_CHARACTERS] for text in texts]
         wanted = [
             index
@@ -227,16 +230,6 @@ def _batch_by_length(windows: Sequence[Window]) -> Iterator[list[int]]:
         batch.append(index)
     if batch:
         yield batch
-
-
-def _same_length(
-    values: Sequence[str | None] | None, texts: Sequence[str | None], name: str
-) -> list[str | None]:
-    if values is None:
-        return [None] * len(texts)
-    if len(values) != len(texts):
-        raise InputError(f"{len(values)} {name} for {len(texts)} texts; give one for each text.")
-    return list(values)
 
 
 def _languages(texts: Sequence[str | None], given: Sequence[str | None]) -> list[str | None]:

@@ -10,17 +10,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cxnlp.errors import ModelError
+from cxnlp.errors import InputError, ModelError
 from cxnlp.model.encoding import EncoderInput
 from cxnlp.model.folder import HEADS
 
 Floats = NDArray[np.float32]
+
+_PRECISIONS = ("bf16", "f16", "f32")
 
 
 class OpenVinoRuntime:
     """A compiled graph; one inference stream per core keeps every core busy."""
 
     def __init__(self, folder: Path, *, precision: str | None = None, streams: int = 0) -> None:
+        if precision not in (None, *_PRECISIONS):
+            choices = ", ".join(_PRECISIONS)
+            raise InputError(f"There is no precision {precision!r}; choose one of {choices}.")
         try:
             import openvino as ov
         except ImportError as error:

@@ -137,3 +137,12 @@ def test_low_precision_stays_close_to_single(classifier: Classifier) -> None:
 def test_one_question_for_each_text(classifier: Classifier) -> None:
     with pytest.raises(InputError, match="1 questions for 4 texts"):
         classifier.classify(TEXTS, questions=["Why?"])
+
+
+def test_any_iterable_of_texts_is_read(classifier: Classifier) -> None:
+    assert classifier.classify(text for text in TEXTS) == classifier.classify(TEXTS)
+
+
+def test_a_precision_that_is_none_is_told() -> None:
+    with pytest.raises(InputError, match="no precision 'int3'; choose one of bf16"):
+        Classifier.load(precision="int3")
