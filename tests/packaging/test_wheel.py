@@ -61,6 +61,8 @@ def test_it_holds_the_package_and_the_model_only(wheel: Path) -> None:
     assert tops == {"cxnlp", next(top for top in tops if top.endswith(".dist-info"))}
     model = {file.name for file in (ROOT / "models" / "cx-mini-en").iterdir()}
     assert {f"cxnlp/models/cx-mini-en/{name}" for name in model} <= set(names)
+    # Without the marker a type checker ignores the annotations.
+    assert "cxnlp/py.typed" in names
     assert not [name for name in names if "__pycache__" in name or name.endswith(".pkl")]
 
 
