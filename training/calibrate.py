@@ -17,6 +17,7 @@ _MIN_POSITIVES = 5  # fewer say nothing about a threshold
 _COVERAGE = 0.9  # of validation texts that are not `unsure`
 _BOUNDS = (0.05, 0.95)
 _TIE = 0.005  # of F1
+_UNKNOWN_THRESHOLD = 0.5  # where the validation texts say nothing of a head
 
 
 def find_temperature(nll: Callable[[float], float]) -> float:
@@ -68,13 +69,26 @@ def find_threshold(scores: Floats, labels: NDArray[np.int64]) -> float | None:
 def _thresholds(
     probabilities: Floats, labels: NDArray[np.int64], names: tuple[str, ...]
 ) -> dict[str, float]:
-    """Return a threshold a label; labels too rare to have one take the median of the others."""
+    """Return a threshold a label; labels too rare to have one take the median of the others.
+
+    Where all are, as in a recipe without this head, it is a half.
+    """
     found: dict[str, float | None] = {}
     for column, name in enumerate(names):
         known = labels[:, column] != UNKNOWN
         found[name] = find_threshold(probabilities[known, column], labels[known, column])
-    median = float(np.median([t for t in found.values() if t is not None]))
+    enough = [t for t in found.values() if t is not None]
+    median = float(np.median(enough)) if enough else _UNKNOWN_THRESHOLD
     return {name: median if t is None else t for name, t in found.items()}
+
+
+def _temperature(
+    nll_of: Callable[[Floats, NDArray[np.int64]], Callable[[float], float]],
+    logits: Floats,
+    labels: NDArray[np.int64],
+) -> float:
+    """Return a head's temperature, 1 where the validation texts say nothing of the head."""
+    return find_temperature(nll_of(logits, labels)) if len(labels) else 1.0
 
 
 def calibrate_heads(logits: dict[str, Floats], labels: Labels) -> Calibration:
@@ -86,26 +100,25 @@ def calibrate_heads(logits: dict[str, Floats], labels: Labels) -> Calibration:
     emotional = labels.emotion[:, 0] != UNKNOWN
     topics = fully_labelled(labels.topic)
     topical = topics != UNKNOWN
+    graded_levels = level[graded].astype(np.int64) - 1
     temperatures = {
-        "sentiment": find_temperature(
-            _class_nll(logits["sentiment"][known], labels.sentiment[known])
+        "sentiment": _temperature(_class_nll, logits["sentiment"][known], labels.sentiment[known]),
+        "satisfaction": _temperature(_class_nll, logits["satisfaction"][graded], graded_levels),
+        "emotion": _temperature(
+            _binary_nll, logits["emotion"][emotional], labels.emotion[emotional]
         ),
-        "satisfaction": find_temperature(
-            _class_nll(logits["satisfaction"][graded], level[graded].astype(np.int64) - 1)
-        ),
-        "emotion": find_temperature(
-            _binary_nll(logits["emotion"][emotional], labels.emotion[emotional])
-        ),
-        "topic": find_temperature(_binary_nll(logits["topic"][topical], topics[topical])),
-        "polarity": find_temperature(_class_nll(logits["polarity"][polar], labels.polarity[polar])),
+        "topic": _temperature(_binary_nll, logits["topic"][topical], topics[topical]),
+        "polarity": _temperature(_class_nll, logits["polarity"][polar], labels.polarity[polar]),
     }
     sentiment = softmax(logits["sentiment"][known] / temperatures["sentiment"])
+    confidence = sentiment.max(axis=1)
+    abstain_below = float(np.quantile(confidence, 1 - _COVERAGE)) if len(confidence) else 0.0
     emotion = sigmoid(logits["emotion"] / temperatures["emotion"])
     topic = sigmoid(logits["topic"] / temperatures["topic"])
     return Calibration(
         temperatures=temperatures,
         emotion_thresholds=_thresholds(emotion, labels.emotion, EMOTIONS),
         topic_thresholds=_thresholds(topic, topics, TOPICS),
-        abstain_below=float(np.quantile(sentiment.max(axis=1), 1 - _COVERAGE)),
+        abstain_below=abstain_below,
         mixed_above=0.5,
     )

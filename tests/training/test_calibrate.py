@@ -137,3 +137,18 @@ def test_topic_rows_that_only_say_yes_move_no_threshold():
 
     assert after.topic_thresholds == before.topic_thresholds
     assert after.temperatures["topic"] == before.temperatures["topic"]
+
+
+def test_heads_that_no_text_speaks_of_keep_plain_numbers():
+    logits, labels = _validation()
+    unknown = Labels(
+        **{n: np.full_like(getattr(labels, n), UNKNOWN) for n in Labels.__slots__}
+        | {"satisfaction": np.full_like(labels.satisfaction, np.nan)}
+    )
+
+    calibration = calibrate_heads(logits, unknown)
+
+    assert set(calibration.temperatures.values()) == {1.0}
+    assert set(calibration.emotion_thresholds.values()) == {0.5}
+    assert set(calibration.topic_thresholds.values()) == {0.5}
+    assert calibration.abstain_below == 0.0
