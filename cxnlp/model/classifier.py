@@ -235,7 +235,8 @@ def _batch_by_length(windows: Sequence[Window]) -> Iterator[list[int]]:
 def _languages(texts: Sequence[str | None], given: Sequence[str | None]) -> list[str | None]:
     """Fill in the languages that are not given; a missing text has none."""
     unknown = [i for i, text in enumerate(texts) if given[i] is None and text and text.strip()]
-    languages = list(given)
+    # A locale's country does not matter here: en-GB is read as en.
+    languages = [code and code.strip().lower().partition("-")[0] for code in given]
     for index, language in zip(
         unknown, detect_languages([texts[i] or "" for i in unknown]), strict=True
     ):

@@ -68,6 +68,12 @@ def test_nothing_to_score(classifier: Classifier) -> None:
     assert classifier.classify([]) == []
 
 
+def test_a_locale_is_read_as_its_language(classifier: Classifier) -> None:
+    found = classifier.classify(["Lovely staff."] * 3, languages=["EN", "en-GB", "de-AT"])
+    assert [p.sentiment for p in found] == ["positive", "positive", None]
+    assert [p.language for p in found] == ["en", "en", "de"]
+
+
 def test_a_given_language_wins(classifier: Classifier) -> None:
     text = "The nurse was wonderful and explained everything."
     assert classifier.classify([text], languages=["fr"])[0].sentiment is None
