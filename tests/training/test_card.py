@@ -5,8 +5,8 @@ import json
 import pytest
 
 from training.card import write_card
-from training.results import results
 from training.recipe import MixtureConfig, Recipe
+from training.results import results
 
 
 def _classes(macro_f1, accuracy=None, **others):
