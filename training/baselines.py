@@ -16,7 +16,8 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 from cxnlp.labels import EMOTIONS, SATISFACTION_LEVELS, SENTIMENTS, TOPICS
 from training.calibrate import find_threshold
 from training.example import Example
-from training.scores import UNKNOWN, Floats, Labels, fully_labelled
+from training.label_arrays import UNKNOWN, Labels
+from training.scores import Floats, fully_labelled
 
 _STRENGTHS = (1.0, 4.0)  # inverse regularisation, chosen on validation texts
 

@@ -8,17 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from cxnlp.errors import InputError
-from cxnlp.labels import EMOTIONS, TOPICS
-from cxnlp.model.encoding import EncoderInput, Window, collate, make_window, tokenise
+from cxnlp.model.encoding import EncoderInput, Window, collate, make_window, padded_length, tokenise
 from training.example import Example, SpanLabel
-from training.losses import UNKNOWN, Targets
+from training.label_arrays import unknown_labels
+from training.losses import Targets
 
-_EMOTION_INDEX = {name: index for index, name in enumerate(EMOTIONS)}
-_TOPIC_INDEX = {name: index for index, name in enumerate(TOPICS)}
 _CHUNK = 1024
 
 
@@ -82,7 +79,7 @@ def deal(items: Sequence[Item], *, tokens_per_batch: int, seed: int | None) -> I
         part = sorted(order[first : first + group], key=lambda i: len(items[i].window.ids))
         batches: list[list[Item]] = [[]]
         for index in part:
-            length = -(-len(items[index].window.ids) // 8) * 8
+            length = padded_length(items[index].window)
             if batches[-1] and (len(batches[-1]) + 1) * length > tokens_per_batch:
                 batches.append([])
             batches[-1].append(items[index])
@@ -94,42 +91,20 @@ def deal(items: Sequence[Item], *, tokens_per_batch: int, seed: int | None) -> I
 def to_tensors(batch: Sequence[Item]) -> tuple[EncoderInput, Targets]:
     """Return a batch's encoder input and the labels of its spans."""
     encoded = collate([item.window for item in batch])
-    shape = encoded.pooling.shape[:2]
-    sentiment = np.full(shape, UNKNOWN, dtype=np.int64)
-    weight = np.zeros(shape, dtype=np.float32)
-    satisfaction = np.full(shape, np.nan, dtype=np.float32)
-    emotion = np.full((*shape, len(EMOTIONS)), UNKNOWN, dtype=np.int64)
-    topic = np.full((*shape, len(TOPICS)), UNKNOWN, dtype=np.int64)
-    polarity = np.full((*shape, len(TOPICS)), UNKNOWN, dtype=np.int64)
+    n_texts, n_spans, _ = encoded.pooling.shape
+    labels = unknown_labels(n_texts, n_spans)
+    weight = np.zeros((n_texts, n_spans), dtype=np.float32)
     for row, item in enumerate(batch):
         for column, label in enumerate(item.labels):
-            place = row, column
+            labels.put((row, column), label)
             if label.sentiment is not None:
-                sentiment[place], weight[place] = label.sentiment, label.weight
-            if label.satisfaction is not None:
-                satisfaction[place] = label.satisfaction
-            _set_labels(emotion[place], topic[place], polarity[place], label)
+                weight[row, column] = label.weight
     tensor = torch.from_numpy
     return encoded, Targets(
-        sentiment=tensor(sentiment),
+        sentiment=tensor(labels.sentiment),
         weight=tensor(weight),
-        satisfaction=tensor(satisfaction),
-        emotion=tensor(emotion),
-        topic=tensor(topic),
-        polarity=tensor(polarity),
+        satisfaction=tensor(labels.satisfaction),
+        emotion=tensor(labels.emotion),
+        topic=tensor(labels.topic),
+        polarity=tensor(labels.polarity),
     )
-
-
-def _set_labels(
-    emotion: NDArray[np.int64],
-    topic: NDArray[np.int64],
-    polarity: NDArray[np.int64],
-    label: SpanLabel,
-) -> None:
-    if label.emotions is not None:
-        emotion[:] = 0
-        emotion[[_EMOTION_INDEX[name] for name in label.emotions]] = 1
-    for name, present in label.topics.items():
-        topic[_TOPIC_INDEX[name]] = int(present)
-    for name, sentiment in label.polarities.items():
-        polarity[_TOPIC_INDEX[name]] = sentiment

@@ -11,7 +11,8 @@ from scipy.optimize import minimize_scalar
 from cxnlp.labels import EMOTIONS, TOPICS
 from cxnlp.model.decode import sigmoid, softmax
 from training.export import Calibration
-from training.scores import UNKNOWN, Floats, Labels, fully_labelled
+from training.label_arrays import UNKNOWN, Labels
+from training.scores import Floats, fully_labelled
 
 _MIN_POSITIVES = 5  # fewer say nothing about a threshold
 _COVERAGE = 0.9  # of validation texts that are not `unsure`

@@ -10,23 +10,18 @@ import numpy as np
 
 from cxnlp.labels import EMOTIONS, SENTIMENTS, TOPICS
 from cxnlp.model.classifier import Classifier
-from cxnlp.model.decode import Probabilities
 from training.baselines import TfidfBaseline, vader_sentiment
 from training.example import Example
+from training.label_arrays import UNKNOWN
 from training.measures import (
     expected_calibration_error,
     measure_classes,
     measure_scores,
     measure_sets,
 )  # fmt: skip
-from training.scores import UNKNOWN, document_probabilities, labels_of
+from training.scores import document_probabilities, labels_of
 
 Report = dict[str, dict[str, dict[str, Any]]]  # head -> data set -> system -> measures
-
-
-def predict(classifier: Classifier, examples: Sequence[Example]) -> Probabilities:
-    """Return the calibrated probabilities of whole texts."""
-    return document_probabilities(classifier, examples)
 
 
 def by_source(examples: Sequence[Example]) -> dict[str, list[Example]]:
@@ -38,7 +33,7 @@ def by_source(examples: Sequence[Example]) -> dict[str, list[Example]]:
 
 
 def _ours(classifier: Classifier, examples: Sequence[Example]) -> dict[str, Any]:
-    found = predict(classifier, examples)
+    found = document_probabilities(classifier, examples)
     return {
         "probabilities": found,
         "sentiment": found.sentiment.argmax(1),
@@ -133,7 +128,9 @@ def measure_spans(
             strict=True,
         )
     ]
-    alone = predict(classifier, [e for pair in pairs for e in pair]).sentiment.argmax(1)
+    alone = document_probabilities(
+        classifier, [e for pair in pairs for e in pair]
+    ).sentiment.argmax(1)
     gold = np.array([e.spans[0].sentiment for pair in pairs for e in pair])
     texts, places = [], []
     for number, pair in enumerate(pairs):

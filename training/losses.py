@@ -8,10 +8,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from training.label_arrays import UNKNOWN
 from training.network import HeadLogits
 from training.recipe import LossWeights
-
-UNKNOWN = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 from sklearn.metrics import accuracy_score, precision_recall_fscore_support
 
-from training.scores import UNKNOWN, Floats
+from training.label_arrays import UNKNOWN
+from training.scores import Floats
 
 Ints = NDArray[np.int64]
 _N_BOOTSTRAP = 300
@@ -32,6 +33,12 @@ def expected_calibration_error(confidence: Floats, correct: NDArray[np.bool_]) -
     return float(sum(gaps))
 
 
+def _with_interval(name: str, measure: Callable[[Ints], float], n: int) -> dict[str, object]:
+    """Return a measure of all n rows, under its name, with n and its interval."""
+    low, high = bootstrap(measure, n)
+    return {"n": n, name: measure(np.arange(n)), "low": low, "high": high}
+
+
 def measure_classes(found: Ints, gold: Ints, names: tuple[str, ...]) -> dict[str, object]:
     """Return macro F1 over the classes that occur, its interval, accuracy, and each class's."""
     present = sorted(set(gold.tolist()))
@@ -47,12 +54,8 @@ def measure_classes(found: Ints, gold: Ints, names: tuple[str, ...]) -> dict[str
     precision, recall, f1, n = precision_recall_fscore_support(
         gold, found, labels=present, zero_division=0
     )
-    low, high = bootstrap(macro, len(gold))
     return {
-        "n": len(gold),
-        "macro_f1": macro(np.arange(len(gold))),
-        "low": low,
-        "high": high,
+        **_with_interval("macro_f1", macro, len(gold)),
         "accuracy": float(accuracy_score(gold, found)),
         "labels": {
             names[label]: {
@@ -93,12 +96,8 @@ def measure_sets(found: NDArray[np.bool_], gold: Ints, names: tuple[str, ...]) -
         held = [column for column in columns if truth[column]]
         return float((2 * hits / np.maximum(claims + truth, 1))[held].mean()) if held else 0.0
 
-    low, high = bootstrap(macro, len(gold))
     return {
-        "n": len(gold),
-        "macro_f1": macro(np.arange(len(gold))),
-        "low": low,
-        "high": high,
+        **_with_interval("macro_f1", macro, len(gold)),
         "labels": labels,
     }
 
@@ -111,11 +110,7 @@ def measure_scores(found: Floats, gold: Floats) -> dict[str, object]:
             return 0.0  # nothing to rank
         return float(spearmanr(found[rows], gold[rows]).statistic)
 
-    low, high = bootstrap(rank, len(gold))
     return {
-        "n": len(gold),
-        "spearman": rank(np.arange(len(gold))),
-        "low": low,
-        "high": high,
+        **_with_interval("spearman", rank, len(gold)),
         "mean_absolute_error": float(np.abs(found - gold).mean()),
     }

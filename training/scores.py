@@ -3,53 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cxnlp.labels import EMOTIONS, TOPICS
 from cxnlp.model.classifier import Classifier
 from cxnlp.model.decode import Probabilities, calibrate, merge_topics
 from training.example import Example
+from training.label_arrays import UNKNOWN, Labels, unknown_labels
 
 Floats = NDArray[np.float32]
-UNKNOWN = -1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Labels:
-    """Labels of documents; UNKNOWN (NaN for satisfaction) where nothing is known."""
-
-    sentiment: NDArray[np.int64]  # (texts,)
-    satisfaction: Floats  # (texts,)
-    emotion: NDArray[np.int64]  # (texts, 28)
-    topic: NDArray[np.int64]  # (texts, 21)
-    polarity: NDArray[np.int64]  # (texts, 21)
 
 
 def labels_of(examples: Sequence[Example]) -> Labels:
     """Return the labels of the examples' first spans."""
-    n = len(examples)
-    labels = Labels(
-        sentiment=np.full(n, UNKNOWN),
-        satisfaction=np.full(n, np.nan, dtype=np.float32),
-        emotion=np.full((n, len(EMOTIONS)), UNKNOWN),
-        topic=np.full((n, len(TOPICS)), UNKNOWN),
-        polarity=np.full((n, len(TOPICS)), UNKNOWN),
-    )
+    labels = unknown_labels(len(examples))
     for row, example in enumerate(examples):
-        span = example.spans[0]
-        if span.sentiment is not None:
-            labels.sentiment[row] = span.sentiment
-        if span.satisfaction is not None:
-            labels.satisfaction[row] = span.satisfaction
-        if span.emotions is not None:
-            labels.emotion[row] = [name in span.emotions for name in EMOTIONS]
-        for name, present in span.topics.items():
-            labels.topic[row, TOPICS.index(name)] = present
-        for name, sentiment in span.polarities.items():
-            labels.polarity[row, TOPICS.index(name)] = sentiment
+        labels.put((row,), example.spans[0])
     return labels
 
 

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from cxnlp.errors import ModelError
+from cxnlp.labels import EMOTIONS, SATISFACTION_LEVELS, SENTIMENTS, TOPICS
 from cxnlp.model.arguments import read_strings, read_strings_for
 from cxnlp.model.decode import Decoder, calibrate
-from cxnlp.model.encoding import EncoderInput, Window, collate, tokenise
+from cxnlp.model.encoding import Window, collate, padded_length, tokenise
 from cxnlp.model.folder import HEADS, ModelConfig, locate_model, read_config, verify_model
 from cxnlp.model.prediction import Prediction, unscored
 from cxnlp.model.runtime import OpenVinoRuntime
@@ -26,6 +27,15 @@ __all__ = ["Classifier", "Prediction"]
 
 # Padded tokens a batch: enough to fill the matrix units, small enough to keep two streams busy.
 _TOKENS_PER_BATCH = 4096
+
+# What each head says of a span.
+_SHAPES: dict[str, tuple[int, ...]] = {
+    "sentiment": (len(SENTIMENTS),),
+    "satisfaction": (len(SATISFACTION_LEVELS),),
+    "emotion": (len(EMOTIONS),),
+    "topic": (len(TOPICS),),
+    "polarity": (len(TOPICS), len(SENTIMENTS)),
+}
 
 Floats = NDArray[np.float32]
 Progress = Callable[[float], None]
@@ -189,14 +199,11 @@ class Classifier:
                 here[piece.window].append((piece.row, first + piece.span, weight))
             targets.extend(here)
             first += 1 + len(plan.sentences)
-        shapes = {"sentiment": (3,), "satisfaction": (5,), "emotion": (28,), "topic": (21,)}
-        out = {
-            name: np.zeros((n_rows, *shapes.get(name, (21, 3))), dtype=np.float32) for name in HEADS
-        }
+        out = {name: np.zeros((n_rows, *_SHAPES[name]), dtype=np.float32) for name in HEADS}
         order = list(_batch_by_length(windows))
         batches = (collate([windows[index] for index in batch]) for batch in order)
         n_done = 0
-        for batch, found in zip(order, self._infer(batches), strict=True):
+        for batch, found in zip(order, self._runtime.infer(batches), strict=True):
             rows = [
                 (place, row, target, weight)
                 for place, index in enumerate(batch)
@@ -212,9 +219,6 @@ class Classifier:
             progress(n_done / len(windows))
         return out
 
-    def _infer(self, batches: Iterator[EncoderInput]) -> Iterator[dict[str, Floats]]:
-        return self._runtime.infer(batches)
-
 
 def _batch_by_length(windows: Sequence[Window]) -> Iterator[list[int]]:
     """Yield indices of windows of like length, at most a token budget together."""
@@ -226,7 +230,7 @@ def _batch_by_length(windows: Sequence[Window]) -> Iterator[list[int]]:
             yield batch
             batch = []
         if not batch:
-            longest = -(-len(windows[index].ids) // 8) * 8
+            longest = padded_length(windows[index])
         batch.append(index)
     if batch:
         yield batch

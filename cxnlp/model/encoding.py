@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
 MAX_QUESTION_TOKENS = 32
+_MULTIPLE = 8  # of padded tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +100,14 @@ class EncoderInput:
     pooling: NDArray[np.float32]  # (batch, spans, tokens); a row sums to 1, padded rows to 0
 
 
-def collate(windows: Sequence[Window], *, multiple: int = 8) -> EncoderInput:
+def padded_length(window: Window, *, multiple: int = _MULTIPLE) -> int:
+    """Return the tokens a window takes in a batch of its like: rounded up to a multiple."""
+    return -(-len(window.ids) // multiple) * multiple
+
+
+def collate(windows: Sequence[Window], *, multiple: int = _MULTIPLE) -> EncoderInput:
     """Pad windows into one batch; token counts are rounded up to a multiple."""
-    n_tokens = -(-max(len(window.ids) for window in windows) // multiple) * multiple
+    n_tokens = max(padded_length(window, multiple=multiple) for window in windows)
     n_spans = max(len(window.spans) for window in windows)
     ids = np.zeros((len(windows), n_tokens), dtype=np.int64)
     mask = np.zeros((len(windows), n_tokens), dtype=np.int64)
