@@ -1,27 +1,43 @@
-"""Measure a model folder, beside its baselines, head by head and data set by data set."""
+"""Measure what systems say of labelled texts, head by head and data set by data set."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from cxnlp.labels import EMOTIONS, SENTIMENTS, TOPICS
-from cxnlp.model.classifier import Classifier
-from training.baselines import TfidfBaseline, vader_sentiment
+from training.answers import Answers, Bools, System
+from training.evaluation.reliability import reliability
 from training.example import Example
-from training.label_arrays import UNKNOWN
+from training.label_arrays import UNKNOWN, Labels
 from training.measures import (
-    expected_calibration_error,
     measure_classes,
     measure_scores,
     measure_sets,
+    right_sets,
+    whole_levels,
 )  # fmt: skip
-from training.scores import document_probabilities, labels_of
+from training.scores import Floats, labels_of
 
 Report = dict[str, dict[str, dict[str, Any]]]  # head -> data set -> system -> measures
+
+OURS = "cxnlp"
+MIN_TEXTS = 5  # labelled texts of a head; fewer are named, not measured
+_NAMES = {"emotion": EMOTIONS, "topic": TOPICS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredSet:
+    """The labelled texts of one data set, and what every system says of them."""
+
+    source: str
+    examples: tuple[Example, ...]
+    labels: Labels
+    answers: dict[str, Answers]  # by system
 
 
 def by_source(examples: Sequence[Example]) -> dict[str, list[Example]]:
@@ -32,117 +48,109 @@ def by_source(examples: Sequence[Example]) -> dict[str, list[Example]]:
     return dict(sorted(groups.items()))
 
 
-def _ours(classifier: Classifier, examples: Sequence[Example]) -> dict[str, Any]:
-    found = document_probabilities(classifier, examples)
-    return {
-        "probabilities": found,
-        "sentiment": found.sentiment.argmax(1),
-        "satisfaction": found.satisfaction,
-        "emotion": found.emotion >= np.asarray(classifier.config.emotion_thresholds),
-        "topic": found.topic >= np.asarray(classifier.config.topic_thresholds),
-        "polarity": found.polarity.argmax(2),
-    }
+def ask(
+    systems: Mapping[str, System],
+    examples: Sequence[Example],
+    *,
+    emotions: Mapping[str, frozenset[str]] | None = None,
+) -> list[AnsweredSet]:
+    """Return what every system says, data set by data set.
 
-
-def evaluate(
-    classifier: Classifier, baseline: TfidfBaseline | None, examples: Sequence[Example]
-) -> Report:
-    """Return every measure of ours, TF-IDF and (for sentiment) VADER on each data set."""
-    report: Report = defaultdict(dict)
+    :param emotions: source -> the emotions its labels can express, where those are not all.
+    """
+    sets = []
     for source, group in by_source(examples).items():
         labels = labels_of(group)
-        systems = {"cxnlp": _ours(classifier, group)}
-        if baseline is not None:
-            systems["tfidf"] = baseline.predict(group)
-        known = labels.sentiment != UNKNOWN
-        if known.sum() >= 20:
-            gold = labels.sentiment[known]
-            entry = {
-                name: measure_classes(s["sentiment"][known], gold, SENTIMENTS)
-                for name, s in systems.items()
-            }
-            vader = vader_sentiment([e for e, k in zip(group, known, strict=True) if k])
-            entry["vader"] = measure_classes(vader, gold, SENTIMENTS)
-            probabilities = systems["cxnlp"]["probabilities"].sentiment[known]
-            confidence, right = probabilities.max(1), probabilities.argmax(1) == gold
-            sure = confidence >= classifier.config.abstain_below
-            entry["cxnlp"]["ece"] = expected_calibration_error(confidence, right)
-            entry["cxnlp"]["coverage"] = float(sure.mean())
-            if sure.any():
-                entry["cxnlp"]["accuracy_when_sure"] = float(right[sure].mean())
-            report["sentiment"][source] = entry
-        graded = ~np.isnan(labels.satisfaction)
-        if graded.sum() >= 20:
-            report["satisfaction"][source] = {
-                name: measure_scores(s["satisfaction"][graded], labels.satisfaction[graded])
-                for name, s in systems.items()
-            }
-        for head, names, gold_sets in (
-            ("emotion", EMOTIONS, labels.emotion),
-            ("topic", TOPICS, labels.topic),
-        ):
-            rows = (gold_sets != UNKNOWN).any(axis=1)
-            # One topic a row and nothing said of the others measures no precision; no topic in
-            # any row, no recall.
-            if rows.sum() >= 20 and (gold_sets == 0).any() and (gold_sets == 1).any():
-                report[head][source] = {
-                    name: measure_sets(s[head][rows], gold_sets[rows], names)
-                    for name, s in systems.items()
-                }
-                judged = gold_sets != UNKNOWN
-                report[head][source]["cxnlp"]["ece"] = expected_calibration_error(
-                    getattr(systems["cxnlp"]["probabilities"], head)[judged],
-                    gold_sets[judged] == 1,
-                )
-        polar = labels.polarity != UNKNOWN
-        if polar.sum() >= 20:
-            report["polarity"][source] = {
-                name: measure_classes(s["polarity"][polar], labels.polarity[polar], SENTIMENTS)
-                for name, s in systems.items()
-            }
-            probabilities = systems["cxnlp"]["probabilities"].polarity[polar]
-            report["polarity"][source]["cxnlp"]["ece"] = expected_calibration_error(
-                probabilities.max(1), probabilities.argmax(1) == labels.polarity[polar]
-            )
+        if emotions and source in emotions:
+            unsaid = [i for i, name in enumerate(EMOTIONS) if name not in emotions[source]]
+            labels.emotion[:, unsaid] = UNKNOWN
+        answers = {name: system(group) for name, system in systems.items()}
+        sets.append(
+            AnsweredSet(source=source, examples=tuple(group), labels=labels, answers=answers)
+        )
+    return sets
+
+
+def measure(sets: Sequence[AnsweredSet], *, seed: int = 0) -> Report:
+    """Return every measure of every system on each data set that a head can be measured on."""
+    report: Report = defaultdict(dict)
+    for item in sets:
+        for head in ("sentiment", "satisfaction", "emotion", "topic", "polarity"):
+            if why_not(item.labels, head) is None:
+                report[head][item.source] = _measure_head(item, head, seed)
     return dict(report)
 
 
-def measure_spans(
-    classifier: Classifier, examples: Sequence[Example], *, n: int = 1000
-) -> dict[str, float]:
-    """Return the accuracy of held-back sentences alone, and beside one of opposite sentiment."""
-    pools: dict[int, list[Example]] = defaultdict(list)
-    for example in examples:
-        sentiment = example.spans[0].sentiment
-        if sentiment in (0, 2) and example.question is None and 20 <= len(example.text) <= 150:
-            pools[sentiment].append(example)
-    random = np.random.default_rng(0)
-    n = min(n, len(pools[0]), len(pools[2]))
-    if n == 0:
-        return {"n": 0}
-    pairs = [
-        tuple(pools[c][int(i)] for c, i in ((0, a), (2, b)))
-        for a, b in zip(
-            random.permutation(len(pools[0]))[:n],
-            random.permutation(len(pools[2]))[:n],
-            strict=True,
-        )
-    ]
-    alone = document_probabilities(
-        classifier, [e for pair in pairs for e in pair]
-    ).sentiment.argmax(1)
-    gold = np.array([e.spans[0].sentiment for pair in pairs for e in pair])
-    texts, places = [], []
-    for number, pair in enumerate(pairs):
-        first, second = pair if number % 2 else pair[::-1]
-        text = f"{first.text.strip()}\n{second.text.strip()}"
-        texts.append(text)
-        cut = len(first.text.strip())
-        places.append([(0, cut), (cut + 1, len(text))][:: 1 if number % 2 else -1])
-    logits = classifier.given_span_logits(texts, places)
-    in_context = logits["sentiment"].argmax(1)
-    return {
-        "n": len(gold),
-        "alone": float((alone == gold).mean()),
-        "in_context": float((in_context == gold).mean()),
-    }
+def known_texts(labels: Labels, head: str) -> Bools:
+    """Return which texts have a label of a head."""
+    if head == "satisfaction":
+        graded: Bools = ~np.isnan(labels.satisfaction)
+        return graded
+    known = getattr(labels, head) != UNKNOWN
+    return np.asarray(known.reshape(len(known), -1).any(axis=1), dtype=np.bool_)
+
+
+def why_not(labels: Labels, head: str) -> str | None:
+    """Return why a head cannot be measured on these labels, or None where it can."""
+    n = int(known_texts(labels, head).sum())
+    if n < MIN_TEXTS:
+        return f"{n} labelled texts, fewer than {MIN_TEXTS}"
+    if head in _NAMES:
+        gold = getattr(labels, head)
+        # One topic a row and nothing said of the others measures no precision.
+        if not (gold == 0).any():
+            return "labels are only ever given, never denied: no precision"
+        if not (gold == 1).any():
+            return "no label occurs: no recall"
+    return None
+
+
+def _measure_head(item: AnsweredSet, head: str, seed: int) -> dict[str, Any]:
+    rows = known_texts(item.labels, head)
+    gold = getattr(item.labels, head)[rows]
+    entry: dict[str, Any] = {}
+    for name, answers in item.answers.items():
+        found = getattr(answers, head)
+        if found is None:
+            continue
+        found = found[rows]
+        if head == "satisfaction":
+            entry[name] = measure_scores(found, gold, seed=seed)
+            right = whole_levels(found) == whole_levels(gold)
+        elif head in _NAMES:
+            entry[name] = measure_sets(found, gold, _NAMES[head], seed=seed)
+            right = right_sets(found, gold)
+        else:
+            known = gold != UNKNOWN  # of polarity: several a text
+            entry[name] = measure_classes(found[known], gold[known], SENTIMENTS, seed=seed)
+            right = (found == gold)[known]
+        if answers.scores is not None and answers.sure is not None:
+            sure = answers.sure[rows]
+            if head == "polarity":
+                sure = np.broadcast_to(sure[:, None], gold.shape)[gold != UNKNOWN]
+            judged = reliability(*confidence(item, head, name))
+            entry[name] |= {"ece": judged["ece"], "bins": judged["bins"]}
+            entry[name]["coverage"] = float(sure.mean())
+            if sure.any():
+                entry[name]["accuracy_when_sure"] = float(right[sure].mean())
+    return entry
+
+
+def confidence(item: AnsweredSet, head: str, system: str) -> tuple[Floats, Bools]:
+    """Return the confidence behind each judged answer of a system, and whether it was right.
+
+    Of a label that is there or not, confidence is its probability, and right is that it is there.
+    """
+    scores = item.answers[system].scores
+    if scores is None:
+        raise ValueError(f"{system} gives no probabilities")
+    if head == "satisfaction":
+        graded = known_texts(item.labels, head)
+        levels = whole_levels(item.labels.satisfaction[graded])
+        return scores.levels[graded].max(1), scores.levels[graded].argmax(1) + 1 == levels
+    gold = getattr(item.labels, head)
+    known = gold != UNKNOWN
+    probabilities = getattr(scores.probabilities, head)[known]
+    if head in _NAMES:
+        return probabilities, gold[known] == 1
+    return probabilities.max(-1), probabilities.argmax(-1) == gold[known]

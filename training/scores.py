@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cxnlp.model.classifier import Classifier
-from cxnlp.model.decode import Probabilities, calibrate, merge_topics
+from cxnlp.model.decode import Probabilities, calibrate, merge_topics, softmax
 from training.example import Example
 from training.label_arrays import UNKNOWN, Labels, unknown_labels
 
 Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentScores:
+    """What a released runtime says of whole texts."""
+
+    probabilities: Probabilities
+    levels: Floats  # (texts, 5): probability of each level of satisfaction
 
 
 def labels_of(examples: Sequence[Example]) -> Labels:
@@ -43,10 +52,17 @@ def document_logits(classifier: Classifier, examples: Sequence[Example]) -> dict
 
 def document_probabilities(classifier: Classifier, examples: Sequence[Example]) -> Probabilities:
     """Return what the released runtime says of whole texts, topics of their sentences included."""
+    return document_scores(classifier, examples).probabilities
+
+
+def document_scores(classifier: Classifier, examples: Sequence[Example]) -> DocumentScores:
+    """Return `document_probabilities` with what the expected satisfaction was made of."""
     thresholds = np.asarray(classifier.config.topic_thresholds, dtype=np.float32)
-    parts = []
+    temperature = classifier.config.temperatures["satisfaction"]
+    parts, levels = [], []
     for logits, starts, counts in _chunks(classifier, examples):
         rows = calibrate(logits, classifier.config)
+        levels.append(softmax(logits["satisfaction"][starts] / temperature))
         merged = [
             merge_topics(rows, first, n, thresholds)
             for first, n in zip(starts, counts, strict=True)
@@ -60,12 +76,11 @@ def document_probabilities(classifier: Classifier, examples: Sequence[Example]) 
                 polarity=np.stack([polarity for _, polarity in merged]),
             )
         )
-    return Probabilities(
-        **{
-            name: np.concatenate([getattr(part, name) for part in parts])
-            for name in Probabilities.__slots__
-        }
-    )
+    joined = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name in Probabilities.__slots__
+    }
+    return DocumentScores(probabilities=Probabilities(**joined), levels=np.concatenate(levels))
 
 
 def _chunks(

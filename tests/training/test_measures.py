@@ -8,27 +8,12 @@ from sklearn.metrics import f1_score
 
 from training.measures import (
     bootstrap,
-    expected_calibration_error,
     measure_classes,
     measure_scores,
     measure_sets,
 )
 
 _NAMES = ("negative", "neutral", "positive")
-
-
-def test_calibration_error_by_hand():
-    confidence = np.array([0.95, 0.95, 0.55, 0.55], dtype=np.float32)
-    right = np.array([True, False, True, True])
-
-    # Bin of .95: half right, gap .45; bin of .55: all right, gap .45; half the texts in each.
-    assert expected_calibration_error(confidence, right) == pytest.approx(0.45)
-
-
-def test_perfect_confidence_has_no_calibration_error():
-    confidence = np.array([1.0, 1.0, 0.0], dtype=np.float32)
-
-    assert expected_calibration_error(confidence, np.array([True, True, False])) == 0
 
 
 def test_classes_by_hand():
@@ -98,6 +83,8 @@ def test_scores_by_hand():
 
     assert measures["spearman"] == pytest.approx(1.0)
     assert measures["mean_absolute_error"] == pytest.approx((0 + 2 + 6 + 12) / 4)
+    # Levels 1, 4, 5, 5 against 1, 2, 3, 4.
+    assert measures["accuracy"] == 0.25
 
 
 def test_bootstrap_is_seeded_and_covers_the_middle():
@@ -126,3 +113,26 @@ def test_classes_agree_with_scikit_learn(seed):
 
     expected = f1_score(gold, found, labels=present, average="macro", zero_division=0)
     assert measures["macro_f1"] == pytest.approx(expected)
+
+
+def test_kappa_agrees_with_its_definition():
+    gold = np.array([1.0, 2.0, 3.0, 5.0, 5.0])
+    found = np.array([1.2, 2.6, 2.9, 4.4, 4.6])
+
+    measures = measure_scores(found, gold)
+
+    # Levels 1, 3, 3, 4, 5: squared distances 0, 1, 0, 1, 0, against those of all pairs.
+    levels = np.array([1, 3, 3, 4, 5])
+    by_chance = ((levels[:, None] - gold[None]) ** 2).mean()
+    assert measures["kappa"] == pytest.approx(1 - (2 / 5) / by_chance)
+
+
+def test_one_level_throughout_is_no_agreement():
+    assert measure_scores(np.full(4, 5.0), np.full(4, 5.0))["kappa"] == 0.0
+
+
+def test_accuracy_of_sets_asks_for_every_label_that_is_known():
+    gold = np.array([[1, 0], [1, -1], [0, 1]])
+    found = np.array([[True, False], [True, True], [True, True]])
+
+    assert measure_sets(found, gold, ("a", "b"))["accuracy"] == pytest.approx(2 / 3)

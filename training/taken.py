@@ -1,0 +1,25 @@
+"""Choose which texts of a split calibrate or judge a model."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from training.evaluate import by_source
+from training.example import Example
+from training.provenance import OWN_SOURCES
+
+
+def take(examples: Sequence[Example], split: str, *, limit: int) -> list[Example]:
+    """Return at most `limit` one-span texts of a split from each source, chosen by seed."""
+    taken = []
+    for group in by_source([e for e in examples if e.split == split]).values():
+        whole = [e for e in group if len(e.spans) == 1 and any(c.isalnum() for c in e.text)]
+        random.Random(0).shuffle(whole)
+        taken += whole[: limit or None]
+    return taken
+
+
+def is_own(source: str) -> bool:
+    """Return whether a source's texts were made or written for this project."""
+    return source.partition(":")[0] in OWN_SOURCES
