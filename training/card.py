@@ -8,9 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from cxnlp.labels import TOPICS
+from training import card_sections
 from training.provenance import OWN_SOURCES, DataSet, find_data_set, read_provenance
 from training.recipe import Recipe
-from training.results import HEADS, OWN, behind, listed, measured, results, table
+from training.results import (
+    HEADS,
+    OWN,
+    behind,
+    listed,
+    measured,
+    results,
+    table,
+    worse_than_before,
+)
 
 _BASES = {"all-MiniLM-L6-v2": "sentence-transformers, Apache-2.0"}
 _FEW = 200  # training texts of a topic, or polarity labels, that count as little
@@ -42,16 +52,24 @@ def write_card(folder: Path, recipe: Recipe) -> None:
     metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     sections = [
         _introduction(folder, recipe, metrics),
+        card_sections.targets(metrics),
         results(metrics),
         behind(metrics),
+        worse_than_before(metrics),
+        card_sections.labels(metrics),
+        card_sections.slices(metrics),
         _calibration(metrics),
+        card_sections.reliability(metrics),
+        card_sections.low_precision(metrics),
+        card_sections.capabilities(metrics),
+        card_sections.fairness(metrics),
         _spans(metrics),
         _topics(metrics),
         _data(recipe),
         _training(recipe, metrics),
         "## Limits\n\n" + _LIMITS.format(max_tokens=recipe.train.max_tokens),
     ]
-    (folder / "README.md").write_text("\n\n".join(sections) + "\n", encoding="utf-8")
+    (folder / "README.md").write_text("\n\n".join(filter(None, sections)) + "\n", encoding="utf-8")
 
 
 def _introduction(folder: Path, recipe: Recipe, metrics: dict[str, Any]) -> str:
@@ -86,7 +104,7 @@ def _calibration(metrics: dict[str, Any]) -> str:
     return (
         "## Calibration\n\nOne temperature a head and one threshold a label come from validation "
         "texts. ECE is the expected calibration error over 15 bins (0 is perfect). Sure are the "
-        "texts that are not marked `unsure`; accuracy is that of sentiment on those.\n\n"
+        "texts that are not marked `unsure`; accuracy is that of the head on those.\n\n"
         + table(["head", "data set", "n", "ECE", "sure", "accuracy when sure"], rows)
     )
 

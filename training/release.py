@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import random
+import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,29 +17,31 @@ import torch
 from cxnlp.errors import CxnlpError
 from cxnlp.labels import TOPICS
 from cxnlp.model.classifier import Classifier
+from cxnlp.model.folder import CHECKSUMS, locate_model
+from training import capabilities
+from training.answers import System, ask_model
 from training.base import locate_base
-from training.baselines import TfidfBaseline
+from training.baselines import ask_vader
 from training.calibrate import calibrate_heads
 from training.card import write_card
-from training.evaluate import by_source, evaluate, measure_spans
+from training.evaluate import OURS, Report, ask, measure
+from training.evaluation.files import write_json
+from training.evaluation.fitted import fit, labelled_texts
+from training.evaluation.grades import read_graded
+from training.evaluation.low_precision import measure_low_precision
+from training.evaluation.run import measure_sets_together
+from training.evaluation.targets import summarise
 from training.example import Example
 from training.export import no_calibration, write_checksums, write_graph, write_labels
-from training.mixture import choose
+from training.fairness import FAIRNESS_FILE, measure_fairness
 from training.provenance import check_files, check_licences, evaluation_only, read_provenance
 from training.readers import read_sources
 from training.recipe import Recipe, read_recipe
 from training.scores import document_logits, labels_of
-from training.splits import drop_held_out, read_held_out
-
-
-def take(examples: Sequence[Example], split: str, *, limit: int) -> list[Example]:
-    """Return at most `limit` one-span texts of a split from each source, chosen by seed."""
-    taken = []
-    for group in by_source([e for e in examples if e.split == split]).values():
-        whole = [e for e in group if len(e.spans) == 1 and any(c.isalnum() for c in e.text)]
-        random.Random(0).shuffle(whole)
-        taken += whole[:limit]
-    return taken
+from training.spans import measure_spans
+from training.suite import SUITE
+from training.taken import is_own, take
+from training.train import select
 
 
 def read_progress(network: Path) -> dict[str, float]:
@@ -70,6 +73,12 @@ def count_labels(train: Sequence[Example]) -> dict[str, Any]:
 @click.option("--out", required=True, type=click.Path(path_type=Path))
 @click.option("--limit", default=3000, show_default=True, help="Texts of each source and split.")
 @click.option("--baselines/--no-baselines", default=True, help="Fit TF-IDF beside.")
+@click.option(
+    "--before",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The release to measure beside; default: the one in OUT.",
+)
+@click.option("--cache", type=click.Path(path_type=Path), help="Keep the fitted TF-IDF here.")
 @click.option("--any-data", is_flag=True, help="Take data files other than data.toml describes.")
 def main(recipe_path: Path, base: str, **options: Any) -> None:
     """Write the model folder OUT of a trained NETWORK, measured through its own runtime."""
@@ -90,6 +99,8 @@ def release(
     limit: int,
     baselines: bool,
     any_data: bool,
+    before: Path | None = None,
+    cache: Path | None = None,
 ) -> None:
     """Write the model folder of a trained network, measured through its own runtime.
 
@@ -101,51 +112,102 @@ def release(
     check_licences(recipe.mixture.sources, data_sets)
     if not any_data:
         check_files(data, [*recipe.mixture.sources, *unseen_sources], data_sets)
-    write_graph(network, base, out, name=recipe.name, revision=revision)
-    write_labels(no_calibration(), out)
-    examples = read_sources(data, recipe.mixture.sources)
-    val = [e for e in take(examples, "val", limit=limit) if not _is_own(e)]
-    val_labels = labels_of(val)
-    classifier = Classifier(out, verify=False)
-    write_labels(calibrate_heads(document_logits(classifier, val), val_labels), out)
-    classifier = Classifier(out, verify=False)
-    held_out = read_held_out(data, evaluation_only=unseen_sources)
-    train = choose(drop_held_out(examples, held_out), recipe.mixture, seed=recipe.seed)
-    baseline, counts = None, count_labels(train)
-    if baselines:
-        # Whole texts, those whose sentences are labelled too included.
-        train = [e for e in train if (e.spans[0].start, e.spans[0].end) == (0, len(e.text))]
-        click.echo(f"fitting TF-IDF on {len(train)} texts", err=True)
-        baseline = TfidfBaseline(train, labels_of(train), val, val_labels)
-    test = take(examples, "test", limit=limit)
-    other = [replace(e, split="test") for e in read_sources(data, unseen_sources)]
-    unseen = take(other, "test", limit=limit)
-    report = {
-        "revision": revision,
-        "precision": classifier.precision,
-        "trained": {**read_progress(network), **counts},
-        "validation": evaluate(classifier, None, val),
-        "test": evaluate(classifier, baseline, test + unseen),
-        "spans": measure_spans(classifier, [e for e in test if not _is_own(e)]),
-        "contrast_spans": measure_spans(classifier, [e for e in test if _is_own(e)]),
-        "unseen": sorted({e.source for e in unseen}),
-    }
-    (out / "metrics.json").write_text(json.dumps(_rounded(report), indent=1) + "\n", "utf-8")
+    with tempfile.TemporaryDirectory() as aside:
+        previous = _keep_before(before, out, Path(aside))
+        write_graph(network, base, out, name=recipe.name, revision=revision)
+        examples = read_sources(data, recipe.mixture.sources)
+        val = [e for e in take(examples, "val", limit=limit) if not is_own(e.source)]
+        classifier = _calibrate(out, val)
+        systems: dict[str, System] = {OURS: ask_model(classifier)}
+        label = None
+        if previous is not None:
+            old = Classifier(previous, verify=False)
+            systems["before"], label = ask_model(old), old.config.label
+        train = select(recipe, data=data, any_data=True)
+        if baselines:
+            echo = partial(click.echo, err=True)
+            systems["tfidf"] = fit(labelled_texts(train), val, cache=cache, note=echo).predict
+        systems["vader"] = ask_vader
+        test = take(examples, "test", limit=limit)
+        other = [replace(e, split="test") for e in read_sources(data, unseen_sources)]
+        unseen = take(other, "test", limit=limit)
+        graded = [
+            e
+            for source in recipe.mixture.sources
+            for e in take(read_graded(data / source, source), "test", limit=limit)
+        ]
+        metrics = {
+            "revision": revision,
+            "precision": classifier.precision,
+            "before": label,
+            "trained": {**read_progress(network), **count_labels(train)},
+            "validation": _without_bins(measure(ask({OURS: ask_model(classifier)}, val))),
+            **_measure(out, classifier, systems, test=test, unseen=unseen, graded=graded),
+        }
+    metrics["summary"] = summarise(metrics)
+    write_json(out / "metrics.json", metrics)
     write_card(out, recipe)
     write_checksums(out)
     click.echo(f"{out}: {classifier.config.label}", err=True)
 
 
-def _is_own(example: Example) -> bool:
-    return example.source.startswith("contrast")
+def _calibrate(out: Path, val: Sequence[Example]) -> Classifier:
+    """Write temperatures and thresholds from validation texts; return the model with them."""
+    write_labels(no_calibration(), out)
+    logits = document_logits(Classifier(out, verify=False), val)
+    write_labels(calibrate_heads(logits, labels_of(val)), out)
+    return Classifier(out, verify=False)
 
 
-def _rounded(value: object) -> object:
-    if isinstance(value, float):
-        return round(value, 4)
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    return [_rounded(item) for item in value] if isinstance(value, list) else value
+def _measure(
+    out: Path,
+    classifier: Classifier,
+    systems: dict[str, System],
+    *,
+    test: Sequence[Example],
+    unseen: Sequence[Example],
+    graded: Sequence[Example],
+) -> dict[str, Any]:
+    """Return what the test texts say of the released folder."""
+    others = frozenset(e.source for e in unseen)
+    found = measure_sets_together(ask(systems, [*test, *unseen, *graded]), unseen=others)
+    report = found["test"]
+    theirs = [e for e in [*test, *unseen] if not is_own(e.source)]
+    return {
+        **found,
+        "test": _without_bins(report),
+        "low_precision": measure_low_precision(out, classifier, theirs, report),
+        "spans": measure_spans(classifier, [e for e in test if not is_own(e.source)]),
+        "contrast_spans": measure_spans(classifier, [e for e in test if is_own(e.source)]),
+        "capabilities": {
+            name: {key: value for key, value in outcome.items() if key != "failing"}
+            for name, outcome in capabilities.run(classifier).items()
+        },
+        "fairness": measure_fairness(classifier, SUITE / FAIRNESS_FILE),
+        "unseen": sorted(others),
+    }
+
+
+def _keep_before(before: Path | None, out: Path, aside: Path) -> Path | None:
+    """Return the folder of the release before, copied where writing the new one cannot reach it."""
+    folder = before or (out if (out / CHECKSUMS).is_file() else None)
+    if folder is None:
+        return None
+    return Path(shutil.copytree(locate_model(folder), aside / "before"))
+
+
+def _without_bins(report: Report) -> Report:
+    """Return measures without the bins of each data set; those over many sets stand apart."""
+    return {
+        head: {
+            source: {
+                name: {key: value for key, value in measures.items() if key != "bins"}
+                for name, measures in systems.items()
+            }
+            for source, systems in sets.items()
+        }
+        for head, sets in report.items()
+    }
 
 
 if __name__ == "__main__":

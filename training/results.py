@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from training.evaluation.grades import is_graded
+
 HEADS = (
     ("sentiment", "Sentiment", "macro_f1", "macro F1 of negative, neutral, positive"),
     ("satisfaction", "Satisfaction", "spearman", "Spearman correlation with the score given"),
@@ -13,6 +15,7 @@ HEADS = (
     ("polarity", "Topic polarity", "macro_f1", "macro F1 given the topic"),
 )
 _BASELINES = {"tfidf": "TF-IDF + logistic regression", "vader": "VADER"}
+_BEFORE = "before"
 OWN = "contrast:"  # sentences of our own, from templates: a test of sentiment only
 
 
@@ -29,12 +32,20 @@ def results(metrics: dict[str, Any]) -> str:
         "the 95% interval of 300 resamples. Both baselines are beside every figure they can "
         "give; TF-IDF was fitted on the same training texts, with the question."
     )
+    if metrics.get("before"):
+        intro += f" Before is {metrics['before']} on the same texts."
     parts = [intro]
     for head, title, measure, what in HEADS:
         sets = measured(metrics, head)
         seen = [s for s in sets if s not in metrics["unseen"] and not s.startswith(OWN)]
         unseen = [s for s in sets if s in metrics["unseen"]]
         parts.append(f"### {title}\n\n{what[0].upper()}{what[1:]}.")
+        if any(is_graded(source) for source in sets):
+            parts.append(
+                "Where two people graded a text, the first row is against the mean of both, and "
+                "`/annotators` and `/writers` are against one of them: the annotator who read it, "
+                "and its writer's own score."
+            )
         parts.append(_results_table(sets, seen, measure))
         if unseen:
             parts.append("Sources that nothing was trained on:")
@@ -43,7 +54,7 @@ def results(metrics: dict[str, Any]) -> str:
     own = [source for source in sentiment if source.startswith(OWN)]
     if own:
         parts.append(
-            "### Capabilities\n\nAccuracy on sentences of our own, made from templates that "
+            "### Our own sentences\n\nAccuracy on sentences of our own, made from templates that "
             "training never saw. The intervals are left out: the sentences of a template are alike."
         )
         parts.append(_results_table(sentiment, own, "accuracy"))
@@ -72,7 +83,8 @@ def _own_topics(metrics: dict[str, Any]) -> list[str]:
 def _results_table(sets: dict[str, Any], sources: Sequence[str], measure: str) -> str:
     if not sources:
         return "Not measured."
-    names = [b for b in _BASELINES if any(b in sets[s] for s in sources)]
+    columns = {_BEFORE: "before", **_BASELINES}
+    names = [name for name in columns if any(name in sets[s] for s in sources)]
     rows = []
     for source in sources:
         ours = sets[source]["cxnlp"]
@@ -80,7 +92,7 @@ def _results_table(sets: dict[str, Any], sources: Sequence[str], measure: str) -
         cells = [source.removeprefix(OWN), str(ours["n"]), f"{ours[measure]:.3f}{interval}"]
         cells += [f"{sets[source][b][measure]:.3f}" if b in sets[source] else "–" for b in names]
         rows.append([*cells, _verdict(sets[source], measure)])
-    header = ["data set", "n", "ours", *(_BASELINES[b] for b in names), "ours beats the baselines"]
+    header = ["data set", "n", "ours", *(columns[b] for b in names), "ours beats the baselines"]
     return table(header, rows)
 
 
@@ -121,6 +133,27 @@ def behind(metrics: dict[str, Any]) -> str:
     if not lines:
         return heading + f"Nothing: all {n_compared} comparisons above are ahead."
     return f"{heading}{len(lines)} of the {n_compared} comparisons above:\n\n" + "\n".join(lines)
+
+
+def worse_than_before(metrics: dict[str, Any]) -> str:
+    """List every figure of ours that is below that of the release before; empty without one."""
+    if not metrics.get("before"):
+        return ""
+    lines, n_compared = [], 0
+    for head, title, measure, _ in HEADS:
+        for source, systems in measured(metrics, head).items():
+            if _BEFORE in systems:
+                n_compared += 1
+                shown = "accuracy" if source.startswith(OWN) else measure
+                ours, theirs = systems["cxnlp"][shown], systems[_BEFORE][shown]
+                if ours < theirs:
+                    n = systems["cxnlp"]["n"]
+                    name = source.removeprefix(OWN)
+                    lines.append(f"- {title}, {name} (n = {n}): {ours:.3f}, before {theirs:.3f}")
+    heading = f"## What is worse than {metrics['before']}\n\n"
+    if not lines:
+        return heading + f"Nothing, of {n_compared} figures."
+    return f"{heading}{len(lines)} of {n_compared} figures:\n\n" + "\n".join(lines)
 
 
 def listed(names: Iterable[str]) -> str:

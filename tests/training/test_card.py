@@ -163,8 +163,8 @@ def test_missing_baseline_is_not_a_win(folder):
     assert _row(_section(card, "Measured"), "emobank")[-1] == "no baseline measured"
 
 
-def test_capabilities_are_apart(card):
-    capabilities = card.split("### Capabilities")[1]
+def test_our_own_sentences_are_apart(card):
+    capabilities = card.split("### Our own sentences")[1]
 
     assert _row(capabilities, "negated_praise") == [
         "negated_praise", "200", "0.900", "0.500", "0.500", "yes",

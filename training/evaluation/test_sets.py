@@ -1,0 +1,181 @@
+"""Find the labelled texts to evaluate on in a folder of data sets, and name what is left out."""
+
+from __future__ import annotations
+
+import difflib
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cxnlp.errors import InputError
+from training.evaluate import by_source
+from training.evaluation.generic import read_generic, read_table
+from training.evaluation.grades import read_graded
+from training.example import Example
+from training.provenance import DataSet, read_provenance
+from training.readers import Reader, find_readers
+
+FILE = "data.parquet"
+
+
+class UnknownSourceError(InputError):
+    """A data set was named that is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestSets:
+    """Texts to evaluate on, by source, and a line for all that could not be used."""
+
+    __test__ = False  # no test class, whatever its name
+
+    examples: tuple[Example, ...]
+    totals: dict[str, int]  # source -> texts of the split, before any limit
+    emotions: dict[str, frozenset[str]]  # source -> the emotions its labels can express
+    judged_only: frozenset[str]  # sources that nothing may be trained on
+    generic: frozenset[str]  # sources without a reader of their own
+    notes: tuple[str, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Found:
+    examples: list[Example]
+    emotions: dict[str, frozenset[str]]
+    judged_only: set[str]
+    generic: set[str]
+    notes: list[str]
+
+
+def read_test_sets(
+    data: Path, *, only: Sequence[str] = (), split: str = "test", limit: int = 0, seed: int = 0
+) -> TestSets:
+    """Return at most `limit` texts (0: all) of a split from each data set in a folder.
+
+    `data` holds one folder a data set, or is one, or is a single file.
+
+    :raises UnknownSourceError: on a name in `only` that nothing here has, with the nearest.
+    :raises InputError: where nothing is left to evaluate on.
+    """
+    found = _Found(examples=[], emotions={}, judged_only=set(), generic=set(), notes=[])
+    if data.is_file() and data.name != FILE:
+        if only:
+            raise UnknownSourceError("names data sets in a folder; the data are one file.")
+        _add_generic(found, data, data.stem)
+    else:
+        _read_folders(found, _folders(data), only)
+    _leave_out(found, split)
+    groups = by_source(found.examples)
+    if not groups:
+        why = " ".join(f"{note}." for note in found.notes[:3])
+        raise InputError(f"{data}: nothing to evaluate on in split {split!r}. {why}".rstrip())
+    taken: list[Example] = []
+    for group in groups.values():
+        random.Random(seed).shuffle(group)
+        taken += group[: limit or None]
+    return TestSets(
+        examples=tuple(taken),
+        totals={source: len(group) for source, group in groups.items()},
+        emotions=found.emotions,
+        judged_only=frozenset(found.judged_only),
+        generic=frozenset(found.generic),
+        notes=tuple(found.notes),
+    )
+
+
+def _folders(data: Path) -> list[Path]:
+    if data.is_file():
+        return [data.resolve().parent]
+    if not data.is_dir():
+        raise InputError(f"{data}: there is no such folder or file. Name one with labelled texts.")
+    if (data / FILE).is_file():
+        return [data.resolve()]
+    folders = [p for p in sorted(data.iterdir()) if p.is_dir() and not p.name.startswith(".")]
+    if not folders:
+        raise InputError(f"{data}: holds no data set. Give each a folder of its own with {FILE}.")
+    return folders
+
+
+def _read_folders(found: _Found, folders: Iterable[Path], only: Sequence[str]) -> None:
+    readers, data_sets = find_readers(), read_provenance()
+    sources = {folder: _sources(folder, data_sets, readers) for folder in folders}
+    names = sorted({folder.name for folder in sources} | {s for v in sources.values() for s in v})
+    for name in only:
+        if name not in names:
+            near = difflib.get_close_matches(name, names, n=1, cutoff=0)
+            raise UnknownSourceError(f"there is no data set {name!r}; did you mean {near[0]!r}?")
+    for folder, known in sources.items():
+        whole = not only or folder.name in only
+        wanted = [source for source in known if whole or source in only]
+        if not (whole or wanted):
+            continue
+        if not (folder / FILE).is_file():
+            found.notes.append(f"{folder.name}: skipped, has no {FILE}")
+            continue
+        data_set = data_sets.get(folder.name)
+        may_train = data_set is None or data_set.may_train
+        read = [_add_known(found, folder, s, readers[s], may_train) for s in wanted]
+        if whole and not any(read):
+            _add_generic(found, folder / FILE, folder.name)
+
+
+def _sources(
+    folder: Path, data_sets: dict[str, DataSet], readers: dict[str, Reader]
+) -> tuple[str, ...]:
+    """Return the readers that read a folder."""
+    data_set = data_sets.get(folder.name)
+    named = data_set.sources if data_set is not None else (folder.name,)
+    return tuple(source for source in named if source in readers)
+
+
+def _add_known(found: _Found, folder: Path, source: str, reader: Reader, may_train: bool) -> bool:
+    """Read a source with its own reader; return whether that could be done."""
+    try:
+        examples = [*reader(folder.parent / source), *read_graded(folder, source)]
+    except KeyError as error:
+        found.notes.append(f"{source}: its own reader misses the column {error}")
+        return False
+    except (OSError, TypeError, ValueError, AttributeError) as error:
+        # What the libraries below raise on broken files and odd cells; it may quote a text.
+        found.notes.append(f"{source}: its own reader cannot read it ({type(error).__name__})")
+        return False
+    if not may_train:
+        # Nothing of it was ever trained or tuned on: all of it can judge.
+        examples = [replace(example, split="test") for example in examples]
+        found.judged_only |= {example.source for example in examples}
+    found.examples += examples
+    return True
+
+
+def _add_generic(found: _Found, path: Path, source: str) -> None:
+    try:
+        read = read_generic(read_table(path), source)
+    except InputError as error:
+        found.notes.append(f"{str(error).rstrip('.')}: skipped")
+        return
+    found.examples += read.examples
+    found.emotions[source] = read.emotions
+    found.generic.add(source)
+    found.notes += [f"{source}: {note}" for note in read.notes]
+
+
+def _leave_out(found: _Found, split: str) -> None:
+    """Keep what can be judged as a whole text of the split; note sources of which nothing is."""
+    kept = []
+    for source, group in by_source(found.examples).items():
+        of_split = [example for example in group if example.split == split]
+        if not of_split:
+            there = ", ".join(sorted({example.split for example in group}))
+            found.notes.append(f"{source}: skipped, has no rows of split {split!r}, only {there}")
+            continue
+        legible = [e for e in of_split if any(c.isalnum() for c in e.text)]
+        whole = [e for e in legible if (e.spans[0].start, e.spans[0].end) == (0, len(e.text))]
+        for n, what in (
+            (len(of_split) - len(legible), "without a letter or digit"),
+            (len(legible) - len(whole), "labelled sentence by sentence only"),
+        ):
+            if n:
+                found.notes.append(
+                    f"{source}: {n} {'text' if n == 1 else 'texts'} {what}, left out"
+                )
+        kept += whole
+    found.examples = kept
