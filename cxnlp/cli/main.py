@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "journey": "Print journey metrics of a scored file.",
     "report": "Write an offline HTML report of a scored file.",
     "models": "List, show and verify model folders.",
+    "evaluate": "Measure a model on labelled texts.",
 }
 
 

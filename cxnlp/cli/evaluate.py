@@ -1,0 +1,121 @@
+"""`cxnlp evaluate`: how well a model does on labelled texts, beside what it has to beat."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+if TYPE_CHECKING:
+    from training.evaluation.tables import Table as Laid
+
+_PIPED_WIDTH = 130
+_NEEDS_CHECKOUT = (
+    "cxnlp evaluate needs a checkout of cxnlp with its training packages: "
+    "run pip install -e '.[train]' there."
+)
+
+
+@click.command("evaluate")
+@click.argument("model", required=False, metavar="[NAME|FOLDER]")
+@click.option(
+    "--data",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="A folder a data set, each with data.parquet; or one such folder, or a file.",
+)
+@click.option("--only", multiple=True, metavar="SOURCE", help="This data set; may be repeated.")
+@click.option("--split", type=click.Choice(("test", "val")), default="test", show_default=True)
+@click.option("--against", metavar="NAME|FOLDER", help="Another model to measure beside.")
+@click.option("--baselines/--no-baselines", default=True, help="Fit TF-IDF beside (minutes).")
+@click.option(
+    "--baseline-data", metavar="DIR", type=click.Path(path_type=Path),
+    help="Where the recipe's training texts are, if not in --data.",
+)  # fmt: skip
+@click.option(
+    "--recipe", metavar="FILE", type=click.Path(path_type=Path),
+    help="Whose training texts TF-IDF is fitted on; default: that of cx-mini-en.",
+)  # fmt: skip
+@click.option(
+    "--cache", metavar="FOLDER", type=click.Path(path_type=Path),
+    help="Keep the fitted TF-IDF here for the next time.",
+)  # fmt: skip
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=3000, show_default=True,
+    help="Texts of each data set at most; 0 for all.",
+)  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option(
+    "-o", "--output", metavar="OUT", type=click.Path(path_type=Path), default=Path("evaluation"),
+    show_default=True, help="Folder for evaluation.json and evaluation.md.",
+)  # fmt: skip
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but the results and errors.")
+def command(output: Path, recipe: Path | None, quiet: bool, **options: Any) -> None:
+    """Measure a model on labelled texts, beside TF-IDF, VADER and another model.
+
+    A folder of DIR that cxnlp knows is read as it was for training. Of any other, and of a file,
+    these columns are read: text, question, sentiment, satisfaction or rating (1-5), emotions,
+    topics, polarities, split, language.
+    """
+    try:
+        from training.evaluation.files import write_json
+        from training.evaluation.page import describe, to_markdown
+        from training.evaluation.run import RECIPE, EvaluationOptions, evaluate_model
+        from training.evaluation.tables import lay_out
+        from training.evaluation.test_sets import UnknownSourceError
+    except ImportError as error:
+        raise click.ClickException(_NEEDS_CHECKOUT) from error
+
+    def note(line: str) -> None:
+        if not quiet:
+            click.echo(line, err=True)
+
+    _make_folder(output)
+    chosen = EvaluationOptions(recipe=recipe or RECIPE, **options)
+    try:
+        evaluation = evaluate_model(chosen, note=note)
+    except UnknownSourceError as error:
+        raise click.BadParameter(str(error), param_hint="--only") from error
+    write_json(output / "evaluation.json", evaluation)
+    (output / "evaluation.md").write_text(to_markdown(evaluation), encoding="utf-8")
+    click.echo(f"{evaluation['model']}: {describe(evaluation)}")
+    _print_tables((item for item in lay_out(evaluation) if item.brief), sys.stdout)
+    for line in evaluation["notes"]:
+        click.echo(f"- {line}")
+    note(f"{output}: evaluation.json, and evaluation.md with every label and bin.")
+
+
+def _make_folder(output: Path) -> None:
+    from cxnlp.errors import OutputError
+
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{output}: no folder can be made here: {error.strerror}.") from error
+
+
+def _print_tables(tables: Iterable[Laid], file: TextIO) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    terminal = file.isatty()
+    console = Console(
+        file=file,
+        force_terminal=terminal,
+        width=None if terminal else _PIPED_WIDTH,
+        highlight=False,
+        emoji=False,
+        markup=False,
+    )
+    for item in tables:
+        shown = Table(title=item.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+        for number, column in enumerate(item.header):
+            shown.add_column(column, justify="left" if number < item.n_names else "right")
+        for row in item.rows:
+            shown.add_row(*row)
+        console.print(shown)
