@@ -16,6 +16,7 @@ class SpanLabel:
     start: int
     end: int
     sentiment: int | None = None  # index into cxnlp.labels.SENTIMENTS
+    soft_sentiment: tuple[float, ...] | None = None  # a teacher's probabilities, as SENTIMENTS
     satisfaction: float | None = None  # 1-5
     emotions: frozenset[str] | None = None
     topics: dict[str, bool] = field(default_factory=dict)  # topic -> present?
@@ -25,7 +26,7 @@ class SpanLabel:
     @property
     def says_something(self) -> bool:
         """Whether any label of the span is known."""
-        known = (self.sentiment, self.satisfaction, self.emotions)
+        known = (self.sentiment, self.soft_sentiment, self.satisfaction, self.emotions)
         return any(label is not None for label in known) or bool(self.topics or self.polarities)
 
 
@@ -38,14 +39,23 @@ class Example:
     split: str  # train, val or test
     spans: tuple[SpanLabel, ...]
     question: str | None = None
+    origin: str = ""  # the source that the text was taken from, where `source` only labels it
 
 
 def document(
-    text: str, source: str, split: str, *, question: str | None = None, **labels: object
+    text: str,
+    source: str,
+    split: str,
+    *,
+    question: str | None = None,
+    origin: str = "",
+    **labels: object,
 ) -> Example:
     """Return an example whose only span is the whole text."""
     span = SpanLabel(start=0, end=len(text), **labels)  # type: ignore[arg-type]
-    return Example(text=text, source=source, split=split, spans=(span,), question=question)
+    return Example(
+        text=text, source=source, split=split, spans=(span,), question=question, origin=origin
+    )
 
 
 def normalise(text: str) -> str:

@@ -18,9 +18,13 @@ import click
 import pyarrow.parquet as pq
 
 from cxnlp.errors import InputError
+from training.readers.annotated import annotated_sources
 
 DATA_TOML = Path(__file__).parent / "data.toml"
-OWN_SOURCES = frozenset({"contrast"})  # made by this package: no folder, no licence but its own
+OWN_SOURCES = frozenset(
+    {"contrast", "written"}
+)  # made by this package: no folder, no licence but its own
+ANNOTATIONS = frozenset({"annotated", "annotated_reviews"})  # our labels on the texts of others
 
 _HEADER = """\
 # Every data set that a recipe trains on or a release is measured on; one table a folder.
@@ -110,14 +114,23 @@ def find_data_set(source: str, data_sets: Mapping[str, DataSet]) -> DataSet:
     )
 
 
+def text_sources(sources: Iterable[str]) -> list[str]:
+    """Return the sources whose texts are read: our own none, annotations those they annotate."""
+    found: dict[str, None] = {}
+    for source in sources:
+        if source in ANNOTATIONS:
+            found |= dict.fromkeys(annotated_sources())
+        elif source not in OWN_SOURCES:
+            found[source] = None
+    return list(found)
+
+
 def check_licences(sources: Iterable[str], data_sets: Mapping[str, DataSet]) -> None:
     """Refuse sources that a released model may not be trained on.
 
     :raises InputError: naming the first of them.
     """
-    for source in sources:
-        if source in OWN_SOURCES:
-            continue
+    for source in text_sources(sources):
         data_set = find_data_set(source, data_sets)
         if not data_set.may_train:
             raise InputError(
@@ -131,7 +144,7 @@ def check_files(data: Path, sources: Iterable[str], data_sets: Mapping[str, Data
 
     :raises InputError: naming the first file that is missing or differs.
     """
-    named = {s: find_data_set(s, data_sets) for s in sources if s not in OWN_SOURCES}
+    named = {s: find_data_set(s, data_sets) for s in text_sources(sources)}
     for data_set in {d.name: d for d in named.values()}.values():
         for file, expected in data_set.sha256.items():
             path = data / data_set.name / file
