@@ -11,12 +11,15 @@ import torch
 from tokenizers import Tokenizer
 
 from cxnlp.errors import InputError
+from cxnlp.labels import SENTIMENTS
 from cxnlp.model.encoding import EncoderInput, Window, collate, make_window, padded_length, tokenise
 from training.example import Example, SpanLabel
 from training.label_arrays import unknown_labels
 from training.losses import Targets
 
 _CHUNK = 1024
+# What opens and closes a text, as BERT and as MPNet name it.
+_EDGES = (("[CLS]", "<s>"), ("[SEP]", "</s>"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +36,7 @@ def prepare(examples: Sequence[Example], tokenizer: Tokenizer, *, max_tokens: in
     Left out are spans beyond `max_tokens`, sentences cut in half there, and spans of which nothing
     is known.
     """
-    cls_id, sep_id = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
-    if cls_id is None or sep_id is None:
-        raise InputError("The tokenizer has no [CLS] or no [SEP]. Take a BERT base folder.")
+    cls_id, sep_id = (_find_id(tokenizer, names) for names in _EDGES)
     items = []
     for first in range(0, len(examples), _CHUNK):
         chunk = examples[first : first + _CHUNK]
@@ -67,6 +68,16 @@ def prepare(examples: Sequence[Example], tokenizer: Tokenizer, *, max_tokens: in
     return items
 
 
+def _find_id(tokenizer: Tokenizer, names: tuple[str, ...]) -> int:
+    for name in names:
+        found: int | None = tokenizer.token_to_id(name)
+        if found is not None:
+            return found
+    raise InputError(
+        f"The tokenizer has no {' or '.join(names)}. Take the folder of a BERT or MPNet encoder."
+    )
+
+
 def deal(items: Sequence[Item], *, tokens_per_batch: int, seed: int | None) -> Iterator[list[Item]]:
     """Yield batches of at most `tokens_per_batch` padded tokens; shuffled where a seed is given."""
     order = list(range(len(items)))
@@ -94,15 +105,19 @@ def to_tensors(batch: Sequence[Item]) -> tuple[EncoderInput, Targets]:
     n_texts, n_spans, _ = encoded.pooling.shape
     labels = unknown_labels(n_texts, n_spans)
     weight = np.zeros((n_texts, n_spans), dtype=np.float32)
+    soft = np.full((n_texts, n_spans, len(SENTIMENTS)), np.nan, dtype=np.float32)
     for row, item in enumerate(batch):
         for column, label in enumerate(item.labels):
             labels.put((row, column), label)
             if label.sentiment is not None:
                 weight[row, column] = label.weight
+            if label.soft_sentiment is not None:
+                soft[row, column] = label.soft_sentiment
     tensor = torch.from_numpy
     return encoded, Targets(
         sentiment=tensor(labels.sentiment),
         weight=tensor(weight),
+        soft_sentiment=tensor(soft),
         satisfaction=tensor(labels.satisfaction),
         emotion=tensor(labels.emotion),
         topic=tensor(labels.topic),

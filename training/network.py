@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoConfig, BertConfig, BertModel
+from transformers import AutoConfig, AutoModel, PreTrainedConfig
 
 from cxnlp.labels import EMOTIONS, SATISFACTION_LEVELS, SENTIMENTS, TOPICS
 
@@ -61,9 +61,11 @@ class PolarityHead(nn.Module):
 class CxNetwork(nn.Module):
     """One encoder pass; every head reads the mean of each span's token states."""
 
-    def __init__(self, config: BertConfig, *, dropout: float = 0.1) -> None:
+    def __init__(self, config: PreTrainedConfig, *, dropout: float = 0.1) -> None:
         super().__init__()
-        self.encoder = BertModel(config, add_pooling_layer=False)
+        self.encoder = AutoModel.from_config(  # type: ignore[no-untyped-call]
+            config, add_pooling_layer=False
+        )
         width = config.hidden_size
         self.sentiment = Head(width, len(SENTIMENTS), dropout)
         self.satisfaction = Head(width, len(SATISFACTION_LEVELS), dropout)
@@ -77,9 +79,9 @@ class CxNetwork(nn.Module):
     @classmethod
     def from_base(cls, base: Path, *, dropout: float = 0.1) -> CxNetwork:
         """Return a network with a pretrained encoder and new heads."""
-        config = AutoConfig.from_pretrained(base, attn_implementation="sdpa")
+        config = AutoConfig.from_pretrained(base)
         network = cls(config, dropout=dropout)
-        pretrained = BertModel.from_pretrained(base, add_pooling_layer=False)
+        pretrained = AutoModel.from_pretrained(base, add_pooling_layer=False)
         network.encoder.load_state_dict(pretrained.state_dict())
         return network
 

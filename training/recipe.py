@@ -20,6 +20,7 @@ class MixtureConfig:
     cap_unlabelled: int = 100_000  # texts per source without a sentiment
     caps: dict[str, int] = field(default_factory=dict)  # source -> cap, where it differs
     concatenations: int = 12_000  # per epoch
+    untaught: tuple[str, ...] = ()  # sources whose labels are surer than any teacher
 
     def cap_of(self, source: str) -> int:
         """Return how many texts of each class a source may give."""
@@ -40,6 +41,9 @@ class TrainConfig:
     tokens_per_batch: int = 2048
     max_tokens: int = 160
     label_smoothing: float = 0.1
+    teacher_share: float = 0.5  # of a teacher's soft labels, where a text has a label too
+    r_drop: float = 0.0  # weight of the gap between two passes with other units dropped
+    edited: float = 0.0  # share of the texts that are edited slightly, anew each epoch
     dropout: float = 0.1
     average_decay: float = 0.999  # of the exponential weight average that is released
     freeze_word_embeddings: bool = True

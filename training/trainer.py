@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import save_file
 
 from training.batches import Item, deal, to_tensors
-from training.losses import Targets, loss_by_head, total
+from training.losses import Targets, disagreement, loss_by_head, total
 from training.network import CxNetwork
 from training.recipe import Recipe
 
@@ -123,15 +123,22 @@ class Trainer:
         encoded, targets = to_tensors(batch)
         targets = Targets(**{n: getattr(targets, n).to(self.device) for n in Targets.__slots__})
         self.network.train()
+        arrays = (encoded.input_ids, encoded.attention_mask, encoded.pooling)
+        inputs = [torch.from_numpy(array).to(self.device) for array in arrays]
         with torch.autocast(self.device.type, torch.bfloat16):
-            logits = self.network(
-                *(
-                    torch.from_numpy(a).to(self.device)
-                    for a in (encoded.input_ids, encoded.attention_mask, encoded.pooling)
-                )
-            )
-        losses = loss_by_head(logits, targets, self.recipe.loss, smoothing=config.label_smoothing)
-        total(losses).backward()  # type: ignore[no-untyped-call]
+            logits = self.network(*inputs)
+            again = self.network(*inputs) if config.r_drop else None
+        losses = loss_by_head(
+            logits,
+            targets,
+            self.recipe.loss,
+            smoothing=config.label_smoothing,
+            teacher=config.teacher_share,
+        )
+        loss = total(losses)
+        if again is not None:
+            loss = loss + config.r_drop * disagreement(logits, again, targets)
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)

@@ -24,6 +24,7 @@ def _unknown(n_spans=1):
     return Targets(
         sentiment=torch.full((1, n_spans), UNKNOWN),
         weight=torch.zeros(1, n_spans),
+        soft_sentiment=torch.full((1, n_spans, 3), math.nan),
         satisfaction=torch.full((1, n_spans), math.nan),
         emotion=torch.full((1, n_spans, len(EMOTIONS)), UNKNOWN),
         topic=torch.full((1, n_spans, len(TOPICS)), UNKNOWN),
@@ -78,6 +79,35 @@ def test_weights_of_texts_count_in_the_mean():
 
     expected = (1.0 * math.log(2) + 0.5 * math.log(3)) / 1.5
     assert losses["sentiment"].item() == pytest.approx(expected)
+
+
+def test_a_teacher_alone_is_followed():
+    targets = _unknown()
+    targets.soft_sentiment[0, 0] = torch.tensor([0.7, 0.2, 0.1])
+    logits = _logits()
+
+    losses = loss_by_head(logits, targets, _ONE, smoothing=0.1)
+    total(losses).backward()
+
+    # It counts half a text, and a batch divides by no less than one.
+    assert losses["sentiment"].item() == pytest.approx(0.5 * math.log(3))
+    pull = -2 * logits.sentiment.grad[0, 0]
+    assert pull.tolist() == pytest.approx([0.7 - 1 / 3, 0.2 - 1 / 3, 0.1 - 1 / 3], abs=1e-6)
+
+
+@pytest.mark.parametrize(("weight", "of_label"), [(1.0, 0.5), (0.5, 1 / 3)])
+def test_a_label_and_a_teacher_share_the_text(weight, of_label):
+    targets = _unknown()
+    targets.sentiment[0, 0], targets.weight[0, 0] = 2, weight
+    targets.soft_sentiment[0, 0] = torch.tensor([1.0, 0.0, 0.0])
+    logits = _logits()
+
+    total(loss_by_head(logits, targets, _ONE, smoothing=0.0, teacher=0.5)).backward()
+
+    share = 0.5 + 0.5 * weight  # what the text counts
+    pull = -logits.sentiment.grad[0, 0]
+    expected = share * torch.tensor([1 - of_label - 1 / 3, -1 / 3, of_label - 1 / 3])
+    assert pull.tolist() == pytest.approx(expected.tolist(), abs=1e-6)
 
 
 def test_satisfaction_is_shared_between_its_neighbours():

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from cxnlp.errors import InputError
+from training.export import no_calibration, write_graph, write_labels
+from training.network import CxNetwork
+from training.start import start_from
+
+
+@pytest.fixture
+def trained(base, tmp_path):
+    torch.manual_seed(3)
+    network = CxNetwork.from_base(base)
+    # Values that 16 bits hold exactly.
+    weights = {name: value.half().float() for name, value in network.state_dict().items()}
+    save_file(weights, tmp_path / "network.safetensors")
+    return tmp_path / "network.safetensors", weights
+
+
+def _heads(network):
+    return {k: v for k, v in network.named_parameters() if not k.startswith("encoder.")}
+
+
+def test_a_released_folder_gives_its_weights_back(base, trained, tmp_path):
+    path, weights = trained
+    folder = tmp_path / "released"
+    write_graph(path, base, folder, name="tiny", revision="1")
+    write_labels(no_calibration(), folder)
+    torch.manual_seed(4)
+    network = CxNetwork.from_base(base)
+    assert any(not torch.equal(v, weights[k]) for k, v in _heads(network).items())
+
+    start_from(network, folder)
+
+    for name, value in network.named_parameters():
+        assert torch.equal(value, weights[name]), name
+
+
+def test_a_trained_network_gives_its_weights_back(base, trained):
+    path, weights = trained
+    network = CxNetwork.from_base(base)
+
+    start_from(network, path)
+
+    for name, value in network.named_parameters():
+        assert torch.equal(value, weights[name]), name
+
+
+def test_weights_of_something_else_are_refused(base, trained, tmp_path):
+    _, weights = trained
+    short = {k: v for k, v in weights.items() if not k.startswith("topic.")}
+    save_file(short, tmp_path / "short.safetensors")
+    wide = {k: torch.zeros(3, 3) if k.endswith("output.weight") else v for k, v in weights.items()}
+    save_file(wide, tmp_path / "wide.safetensors")
+
+    with pytest.raises(InputError, match="missing.*topic"):
+        start_from(CxNetwork.from_base(base), tmp_path / "short.safetensors")
+    with pytest.raises(InputError, match="another size"):
+        start_from(CxNetwork.from_base(base), tmp_path / "wide.safetensors")

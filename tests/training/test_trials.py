@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+
+from cxnlp.errors import InputError
+from training.provenance import read_provenance
+from training.readers import find_readers
+from training.readers.written import read_written
+from training.recipe import MixtureConfig, Recipe
+from training.trials import judges, override, read_trades
+
+RECIPE = Recipe(name="r", seed=0, base="b", mixture=MixtureConfig(sources=("a", "b", "c")))
+
+
+def test_settings_change_a_recipe():
+    changed = override(
+        RECIPE,
+        {
+            "train.epochs": "2.5",
+            "mixture.caps": "{a = 3}",
+            "mixture.without": '["b"]',
+            "mixture.with": '["d"]',
+        },
+    )
+
+    assert changed.train.epochs == 2.5
+    assert changed.mixture.cap_of("a") == 3
+    assert changed.mixture.sources == ("a", "c", "d")
+    assert RECIPE.mixture.sources == ("a", "b", "c")
+
+
+@pytest.mark.parametrize("place", ["train.epoch", "nothing.epochs", "name"])
+def test_a_setting_that_no_recipe_has_is_refused(place):
+    with pytest.raises(InputError, match=place):
+        override(RECIPE, {place: "1"})
+
+
+def test_trades_name_sources_and_files_that_are_there():
+    known = {*find_readers(), *read_provenance(), *(e.origin for e in read_written())}
+    named = [source for trade in read_trades().values() for source in trade["sources"]]
+
+    assert set(named) <= known
+    assert len(named) == len(set(named)), "a source speaks for one trade"
+    for trade in read_trades().values():
+        assert set(trade["judge"]) <= set(trade["sources"])
+
+
+def test_whole_texts_with_a_sentiment_judge(write_source):
+    folder = write_source(
+        "tsa_md",
+        [
+            {"text": text, "sentiment": sentiment, "split": split}
+            for text, sentiment, split in (
+                ("Good soup.", "positive", "train"),
+                ("So so.", "mixed", "train"),
+                ("Cold soup.", "negative", "test"),
+                ("!!", "positive", "train"),
+            )
+        ],
+    )
+
+    texts = judges(folder.parent, ["tsa_md"])["tsa_md"]
+
+    assert sorted(example.text for example in texts) == ["Cold soup.", "Good soup."]

@@ -1,0 +1,37 @@
+"""Start a network from a trained one: a released folder, or the weights that a run left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+
+from cxnlp.errors import InputError
+from training.export import read_weights
+from training.network import CxNetwork
+
+
+def start_from(network: CxNetwork, path: Path) -> None:
+    """Load a released folder's weights, or a network.safetensors, into a network of that shape.
+
+    :raises InputError: where the weights are not those of such a network.
+    """
+    if path.is_dir():
+        weights = {
+            name: torch.from_numpy(np.asarray(values, dtype=np.float32))
+            for name, values in read_weights(path).items()
+        }
+    else:
+        weights = load_file(path)
+    try:
+        missing, unknown = network.load_state_dict(weights, strict=False)
+    except RuntimeError as error:
+        raise InputError(f"{path}: the weights of a network of another size.") from error
+    # A graph keeps only what it computes with: position numbers and the like are rebuilt.
+    if unknown or any(name in dict(network.named_parameters()) for name in missing):
+        raise InputError(
+            f"{path}: not the weights of this network (missing {missing[:3]}, unknown "
+            f"{unknown[:3]}). Take a released folder or network.safetensors, and its own base."
+        )
