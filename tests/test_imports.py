@@ -95,6 +95,10 @@ def test_pure_parts_know_nothing_else(part: str) -> None:
     assert known <= PURE[part]
 
 
+# It measures with what training measures with, and says so where that is not installed.
+NEEDS_TRAINING = "cxnlp/cli/evaluate.py"
+
+
 def test_the_package_imports_neither_training_nor_service() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{line}: {name}"
@@ -102,7 +106,17 @@ def test_the_package_imports_neither_training_nor_service() -> None:
         for line, name in _imported(path)
         if name.partition(".")[0] in {"training", "service", "tests", "benchmarks"}
     ]
-    assert found == []
+    elsewhere = [place for place in found if not place.startswith(f"{NEEDS_TRAINING}:")]
+    assert elsewhere == []
+    assert all(": training." in place for place in found)
+
+
+def test_evaluating_loads_training_only_when_it_runs() -> None:
+    code = "import sys, cxnlp.cli.evaluate; print('training' in sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "False"
 
 
 @pytest.mark.parametrize(

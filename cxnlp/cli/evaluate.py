@@ -37,7 +37,7 @@ _NEEDS_CHECKOUT = (
     help="Where the recipe's training texts are, if not in --data.",
 )  # fmt: skip
 @click.option(
-    "--recipe", metavar="FILE", type=click.Path(path_type=Path),
+    "--recipe", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Whose training texts TF-IDF is fitted on; default: that of cx-mini-en.",
 )  # fmt: skip
 @click.option(

@@ -13,7 +13,7 @@ import numpy as np
 import sklearn
 
 from cxnlp.atomic_file import write_beside
-from cxnlp.errors import InputError
+from cxnlp.errors import InputError, OutputError
 from training import baselines, calibrate
 from training.baselines import TfidfBaseline
 from training.example import Example
@@ -81,7 +81,10 @@ def fit(
     note(f"fitting TF-IDF on {len(train):,} texts")
     fitted = TfidfBaseline(train, labels_of(train), val, labels_of(val))
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{cache}: no folder can be made here: {error.strerror}.") from error
         with write_beside(path) as beside:
             joblib.dump(fitted, beside, compress=3)
     return fitted

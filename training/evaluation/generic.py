@@ -73,15 +73,19 @@ def read_generic(frame: pd.DataFrame, source: str) -> GenericSet:
     examples = tuple(e for e in examples if e.spans[0].says_something)
     notes = tuple(f"{n} {_rows(n)} {what}" for what, n in sorted(unread.items()))
     if not examples:
-        why = f" ({'; '.join(notes)})" if notes else ""
-        raise InputError(
-            f"{source}: no label that is understood in columns "
-            f"{', '.join(repr(name) for name in COLUMNS)}{why}."
-        )
+        raise InputError(f"{source}: {_why_no_labels(frame, notes)}.")
     silent = len(rows) - len(examples)
     if silent:
         notes = (*notes, f"{silent} {_rows(silent)} without any label that is understood")
     return GenericSet(examples=examples, emotions=emotions, notes=notes)
+
+
+def _why_no_labels(frame: pd.DataFrame, notes: tuple[str, ...]) -> str:
+    there = [name for name in COLUMNS if name in frame]
+    if not there:
+        return f"has none of the columns {', '.join(COLUMNS)}"
+    why = f": {'; '.join(notes)}" if notes else ""
+    return f"no label is understood in {', '.join(there)}{why}"
 
 
 def _rows(n: int) -> str:

@@ -33,8 +33,9 @@ def describe(evaluation: Mapping[str, Any]) -> str:
     sets = evaluation["sets"].values()
     n, total = sum(s["n"] for s in sets), sum(s["of"] for s in sets)
     limit = f", at most {evaluation['limit']:,} of each" if evaluation["limit"] else ""
+    sources = "1 source" if len(sets) == 1 else f"{len(sets)} sources"
     return (
-        f"{n:,} of {total:,} texts of split {evaluation['split']} from {len(sets)} sources{limit} "
+        f"{n:,} of {total:,} texts of split {evaluation['split']} from {sources}{limit} "
         f"(seed {evaluation['seed']}), at {evaluation['precision']}."
     )
 

@@ -12,7 +12,7 @@ from cxnlp.errors import InputError
 from training.evaluate import by_source
 from training.evaluation.generic import read_generic, read_table
 from training.evaluation.grades import read_graded
-from training.example import Example
+from training.example import Example, SpanLabel
 from training.provenance import DataSet, read_provenance
 from training.readers import Reader, find_readers
 
@@ -66,7 +66,7 @@ def read_test_sets(
     _leave_out(found, split)
     groups = by_source(found.examples)
     if not groups:
-        why = " ".join(f"{note}." for note in found.notes[:3])
+        why = " ".join(f"{note}." for note in found.notes if "skipped" in note)
         raise InputError(f"{data}: nothing to evaluate on in split {split!r}. {why}".rstrip())
     taken: list[Example] = []
     for group in groups.values():
@@ -150,7 +150,8 @@ def _add_generic(found: _Found, path: Path, source: str) -> None:
     try:
         read = read_generic(read_table(path), source)
     except InputError as error:
-        found.notes.append(f"{str(error).rstrip('.')}: skipped")
+        name, _, why = str(error).rstrip(".").partition(": ")
+        found.notes.append(f"{name}: skipped, {why}")
         return
     found.examples += read.examples
     found.emotions[source] = read.emotions
@@ -169,13 +170,21 @@ def _leave_out(found: _Found, split: str) -> None:
             continue
         legible = [e for e in of_split if any(c.isalnum() for c in e.text)]
         whole = [e for e in legible if (e.spans[0].start, e.spans[0].end) == (0, len(e.text))]
+        labelled = [e for e in whole if _has_label(e.spans[0])]
         for n, what in (
             (len(of_split) - len(legible), "without a letter or digit"),
             (len(legible) - len(whole), "labelled sentence by sentence only"),
+            (len(whole) - len(labelled), "without a label"),
         ):
             if n:
                 found.notes.append(
                     f"{source}: {n} {'text' if n == 1 else 'texts'} {what}, left out"
                 )
-        kept += whole
+        kept += labelled
     found.examples = kept
+
+
+def _has_label(span: SpanLabel) -> bool:
+    """Return whether people said anything of a span; what a teacher says is no gold."""
+    known = (span.sentiment, span.satisfaction, span.emotions)
+    return any(k is not None for k in known) or bool(span.topics or span.polarities)

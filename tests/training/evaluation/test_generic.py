@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from cxnlp.errors import InputError
+from training.evaluation.generic import read_generic, read_table
+
+
+def _frame(**columns):
+    return pd.DataFrame(columns)
+
+
+def test_labels_are_read_by_the_names_of_their_columns():
+    frame = _frame(
+        text=["Rude crew, nice seats", "It left at 5"],
+        question=["What was wrong?", None],
+        sentiment=["Negative", "neutral "],
+        rating=[2, 3.5],
+        emotions=[["anger"], []],
+        topics=[["staff_service", "facilities_environment"], []],
+        polarities=[["negative", "positive"], []],
+        split=["dev", "test"],
+    )
+
+    found = read_generic(frame, "airline")
+
+    first, second = found.examples
+    label = first.spans[0]
+    assert (first.source, first.split, first.question) == ("airline", "val", "What was wrong?")
+    assert (label.start, label.end, label.sentiment, label.satisfaction) == (0, 21, 0, 2.0)
+    assert label.emotions == {"anger"}
+    assert label.polarities == {"staff_service": 0, "facilities_environment": 2}
+    # What any row names the scheme can say: the second text is about neither.
+    assert second.spans[0].topics == {"staff_service": False, "facilities_environment": False}
+    assert second.spans[0].emotions == frozenset()
+    assert (second.split, second.question, second.spans[0].sentiment) == ("test", None, 1)
+    assert found.emotions == {"anger"}
+    assert found.notes == ()
+
+
+def test_every_row_is_a_test_row_without_a_split():
+    found = read_generic(_frame(text=["a", "b"], sentiment3=["positive", "negative"]), "x")
+
+    assert [e.split for e in found.examples] == ["test", "test"]
+
+
+def test_lists_of_a_csv_are_joined_by_semicolons(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text(
+        "text,topics,topic_sentiments\n"
+        '"Late, and cold",wait_time_speed; food_drink,negative;mixed\n'
+        "Fine,,\n",
+        encoding="utf-8",
+    )
+
+    found = read_generic(read_table(path), "own")
+
+    (example,) = found.examples  # an empty cell says nothing
+    assert example.spans[0].topics == {"food_drink": True, "wait_time_speed": True}
+    assert example.spans[0].polarities == {"wait_time_speed": 0}
+    assert found.notes == ("1 row without any label that is understood",)
+
+
+def test_what_cannot_be_read_is_counted_by_reason():
+    frame = _frame(
+        text=["good", None, " ", "so-so", "schlecht", "ok", "hm"],
+        sentiment=["positive", "negative", "negative", "mixed", "negative", "neutral", None],
+        satisfaction=[5, 1, 1, 3, 1, 11, "many"],
+        emotions=[["joy"], [], [], ["trust"], [], [], []],
+        topics=[["food_drink"], [], [], [], [], ["parking"], ["food_drink"]],
+        polarities=[["positive"], [], [], [], [], ["positive"], []],
+        language=["en-GB", "en", "en", None, "de", "EN", "en"],
+    )
+
+    found = read_generic(frame, "x")
+
+    assert [e.text for e in found.examples] == ["good", "so-so", "ok", "hm"]
+    assert set(found.notes) == {
+        "2 rows without a text",
+        "1 row in another language than English",
+        "1 row whose 'sentiment' is not one of negative, neutral, positive",
+        "2 rows whose 'satisfaction' is not a number from 1 to 5",
+        "1 row whose 'emotions' names a label that is not ours",
+        "1 row whose 'topics' names a label that is not ours",
+        "1 row whose 'polarities' does not give a sentiment to each topic",
+    }
+    assert not any("schlecht" in note or "trust" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"comment": ["a"]}, "has no column 'text'"),
+        ({"text": ["a"], "intent": ["b"]}, "has none of the columns sentiment3"),
+        ({"text": ["a"], "label": ["7"]}, "no label is understood in label: 1 row whose 'label'"),
+    ],
+)
+def test_sets_without_labels_are_refused_with_the_reason(columns, said):
+    with pytest.raises(InputError, match=said):
+        read_generic(_frame(**columns), "x")
+
+
+@pytest.mark.parametrize("name", ["x.parquet", "x.csv", "x.xlsx"])
+def test_broken_files_are_named(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(b"\xff\xfe\x00broken")
+
+    with pytest.raises(InputError, match=name):
+        read_table(path)
