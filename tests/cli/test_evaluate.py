@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cxnlp.cli.main import main
+from cxnlp.model.folder import locate_model
+
+pd = pytest.importorskip("pandas")
+pytest.importorskip("sklearn")
+
+_TEXTS = [
+    ("The crew was friendly and boarding was quick.", "positive", "staff_service", 5),
+    ("Awful food, I could not eat it.", "negative", "food_drink", 1),
+    ("Where can I find my boarding pass?", "neutral", "", 3),
+    ("They lost my bag and nobody helped.", "negative", "staff_service", 1),
+    ("Delicious meal on board!", "positive", "food_drink", 5),
+]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A set with every kind of label but emotions, and a folder that is none."""
+    folder = tmp_path_factory.mktemp("data")
+    rows = [
+        {"text": text, "question": "How was it?" if n % 2 else None, "sentiment": sentiment,
+         "topics": [topic] if topic else [], "polarities": [sentiment] if topic else [],
+         "rating": stars}
+        for n, (text, sentiment, topic, stars) in enumerate(_TEXTS * 2)
+    ]  # fmt: skip
+    (folder / "airline").mkdir()
+    pd.DataFrame(rows).to_parquet(folder / "airline" / "data.parquet")
+    (folder / "notes").mkdir()
+    return folder
+
+
+def evaluate(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["evaluate", *map(str, arguments)])
+
+
+@pytest.fixture(scope="module")
+def done(data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
+    out = tmp_path_factory.mktemp("out") / "ev"
+    model = locate_model(None)
+    result = evaluate(model, "--data", data, "--no-baselines", "--against", "cx-mini-en", "-o", out)
+    return result, out
+
+
+def test_figures_are_printed_and_written(done: tuple[Result, Path]) -> None:
+    result, out = done
+    assert result.exit_code == 0, result.output
+    assert "10 of 10 texts of split test from 1 source" in result.stdout
+    evaluation = json.loads((out / "evaluation.json").read_text(encoding="utf-8"))
+    sentiment = evaluation["test"]["sentiment"]["airline"]
+    assert set(sentiment) == {"cxnlp", "before", "vader"}
+    # The same model on both sides.
+    assert sentiment["cxnlp"] == sentiment["before"]
+    assert sentiment["cxnlp"]["n"] == 10
+    assert len(sentiment["cxnlp"]["bins"]) == 15
+    assert f"{sentiment['cxnlp']['macro_f1']:.3f} [" in result.stdout
+    assert set(evaluation["test"]) == {"sentiment", "satisfaction", "topic", "polarity"}
+    assert "kappa" in evaluation["test"]["satisfaction"]["airline"]["cxnlp"]
+    assert evaluation["sets"]["airline"]["trained_on"] is False
+    assert evaluation["notes"] == ["notes: skipped, has no data.parquet"]
+    assert "notes: skipped" in result.stdout
+
+
+def test_page_holds_every_label_and_bin(done: tuple[Result, Path]) -> None:
+    page = (done[1] / "evaluation.md").read_text(encoding="utf-8")
+    for heading in (
+        "## Sentiment", "## Calibration over many sets", "## Topic label by label",
+        "## Sentiment by slice", "## Reliability of sentiment, all sets",
+        "## Reliability of topic polarity, airline", "## Left out",
+    ):  # fmt: skip
+        assert f"{heading}\n" in page
+    assert "| airline | food_drink | 4 |" in page
+    assert "| question | with | 5 |" in page
+
+
+def test_texts_are_in_no_output(done: tuple[Result, Path]) -> None:
+    result, out = done
+    written = "".join(path.read_text(encoding="utf-8") for path in out.iterdir())
+    assert not any(text in result.output + written for text, *_ in _TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--data", "{data}/gone"], 1, "gone: there is no such folder or file."),
+        (["--data", "{data}/notes"], 1, "notes: holds no data set."),
+        (["--data", "{data}", "--split", "val"], 1, "has no rows of split 'val', only test."),
+        (["--data", "{data}", "--only", "airlines"], 2, "did you mean 'airline'?"),
+        (["--data", "{data}", "--against", "gone"], 1, "gone: no such model."),
+        (["--data", "{data}", "--limit", "-1"], 2, "-1 is not in the range"),
+        (["--data", "{data}", "--recipe", "gone.toml"], 2, "gone.toml"),
+        ([], 2, "Missing option '--data'"),
+    ],
+)
+def test_bad_input_is_one_sentence(
+    data: Path, tmp_path: Path, arguments: list[str], code: int, said: str
+) -> None:
+    filled = [argument.format(data=data) for argument in arguments]
+    result = evaluate("cx-mini-en", *filled, "--no-baselines", "-o", tmp_path / "out")
+    assert result.exit_code == code, result.output
+    assert said in result.output
+    assert "Traceback" not in result.output
+    assert not (tmp_path / "out" / "evaluation.json").exists()
+
+
+def test_damaged_model_is_named(data: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "model"
+    shutil.copytree(locate_model(None), copy)
+    (copy / "model.bin").write_bytes(b"")
+    result = evaluate(copy, "--data", data, "-o", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "model.bin: altered since release" in result.output
+
+
+def test_without_the_training_packages_it_says_what_to_install(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "training.evaluation.run", None)
+    result = evaluate("cx-mini-en", "--data", data, "-o", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "pip install -e '.[train]'" in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_baseline_without_training_texts_is_not_fitted(data: Path, tmp_path: Path) -> None:
+    result = evaluate("cx-mini-en", "--data", data, "-o", tmp_path, "-q")
+    assert result.exit_code == 0, result.output
+    assert "TF-IDF is not fitted" in result.output
+    assert "holds no source of the recipe" in result.output
