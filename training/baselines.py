@@ -22,6 +22,9 @@ from training.measures import whole_levels
 from training.scores import Floats, fully_labelled
 
 _STRENGTHS = (1.0, 4.0)  # inverse regularisation, chosen on validation texts
+# Of the gradient. Ten times finer takes four times as long, and gained nothing on vader_graded:
+# macro F1 .586 against .588.
+_TOLERANCE = 1e-3
 _SET_STRENGTHS = (2.0, 8.0)  # of one label's model: fewer texts speak of each
 _POLARITY_WORDS = 20_000  # each once for every topic
 _FALLBACK_THRESHOLD = 0.3  # where no validation text has the label
@@ -138,7 +141,9 @@ def _fit_each(
     if len(set(y.tolist())) < 2:
         return []
     return [
-        LogisticRegression(C=c, max_iter=300, class_weight=balance).fit(x, y, sample_weight=weights)
+        LogisticRegression(C=c, max_iter=500, tol=_TOLERANCE, class_weight=balance).fit(
+            x, y, sample_weight=weights
+        )
         for c in strengths
         for balance in class_weights
     ]

@@ -224,3 +224,114 @@ def test_topics_of_our_own_sentences_are_told_beside_the_baseline():
         "contrast:plain_fact": {"cxnlp": {"macro_f1": 0.9}, "tfidf": {"macro_f1": 0.8}},
     }
     assert text in results(metrics)
+
+
+def _whole_metrics():
+    """Metrics with every part that a release may have."""
+    metrics = _metrics()
+    sentiment = metrics["test"]["sentiment"]
+    sentiment["nhs_fft"]["before"] = _classes(0.80)
+    sentiment["emobank"]["before"] = _classes(0.55)
+    sentiment["nhs_fft"]["cxnlp"]["labels"] = {
+        "negative": {"precision": 0.9, "recall": 0.91, "f1": 0.9, "n": 80},
+        "positive": {"precision": 0.9, "recall": 0.97, "f1": 0.9, "n": 100},
+    }
+    scores = {"n": 85, "spearman": 0.861, "low": 0.8, "high": 0.9, "mean_absolute_error": 0.52}
+    metrics["test"]["satisfaction"]["nhs_fft/annotators"] = {"cxnlp": {**scores, "kappa": 0.79}}
+    bins = [
+        {"low": 0.6, "high": 2 / 3, "n": 40, "confidence": 0.63, "accuracy": 0.55},
+        {"low": 2 / 3, "high": 0.7333, "n": 0, "confidence": None, "accuracy": None},
+    ]
+    pooled = {"n": 1234, "sets": 3, "bins": bins}
+    return metrics | {
+        "before": "cx-mini-en@6",
+        "calibration": {"sentiment": {"all": {**pooled, "ece": 0.0302}}},
+        "slices": {
+            "sentiment": [
+                {"by": "length", "slice": "1-3 words", "n": 90,
+                 "cxnlp": {"macro_f1": 0.7, "accuracy": 0.8}, "vader": {"macro_f1": 0.5}},
+                {"by": "source", "slice": "nhs_fft", "n": 90,
+                 "cxnlp": {"macro_f1": 0.7, "accuracy": 0.8}},
+            ]
+        },
+        "capabilities": {
+            "negation_near": {"rule": "label", "cases": 120, "failures": 6, "rate": 0.05,
+                              "limit": 0.1},
+            "names": {"rule": "invariance", "cases": 100, "failures": 30, "rate": 0.3,
+                      "limit": 0.1},
+        },
+        "fairness": {
+            "gender": {"pairs": 400, "mean_move": 0.012, "max_move": 0.2, "flip_rate": 0.004},
+            "religion": {"pairs": 300, "mean_move": 0.02, "max_move": 0.4, "flip_rate": 0.02},
+        },
+        "low_precision": {"precision": "bf16", "reference": "f32", "lost": 0.0012,
+                          "heads": {"sentiment": 0.0005}, "max_difference": 0.0213},
+        "summary": {"topic_lead_over_tfidf": 0.2, "span_loss": 0.05, "capability_failure": 0.175},
+    }  # fmt: skip
+
+
+@pytest.fixture
+def whole_card(folder) -> str:
+    (folder / "metrics.json").write_text(json.dumps(_whole_metrics()))
+    write_card(folder, _RECIPE)
+    return (folder / "README.md").read_text(encoding="utf-8")
+
+
+def test_card_without_the_optional_parts_has_no_empty_sections(card):
+    for title in ("Capabilities", "Fairness", "Precision", "Sentiment by slice"):
+        assert f"## {title}\n" not in card
+    assert "\n\n\n" not in card
+    assert _row(card, "Capabilities: mean failure rate")[2:] == ["–", "not measured"]
+
+
+def test_release_before_stands_beside_and_its_better_figures_are_listed(whole_card):
+    sentiment = whole_card.split("### Sentiment")[1].split("###")[0]
+    assert "| before | TF-IDF" in sentiment
+    assert _row(sentiment, "nhs_fft")[3:5] == ["0.800", "0.690"]
+    # Not a baseline: it says nothing about whether ours is worth its weight.
+    assert _row(sentiment, "nhs_fft")[-1] == "yes"
+    worse = _section(whole_card, "What is worse than cx-mini-en@6")
+    assert "1 of 2 figures" in worse
+    assert "- Sentiment, nhs_fft (n = 200): 0.750, before 0.800" in worse
+
+
+def test_targets_are_reached_or_missed_by_the_figure_as_it_is(whole_card):
+    rows = _section(whole_card, "Targets")
+
+    grade = "nhs_fft: satisfaction against the annotators' grade, Spearman"
+    assert _row(rows, grade)[1:] == ["at least 0.86", "0.861", "reached"]
+    error = "Sentiment: expected calibration error over all test sets"
+    assert _row(rows, error)[1:] == ["at most 0.03", "0.030", "**missed**"]
+    lost = "Released precision against f32: mean figure lost"
+    assert _row(rows, lost)[1:] == ["at most 0.003", "0.0012", "reached"]
+    assert _row(rows, "Capabilities: mean failure rate")[3] == "**missed**"
+    assert _row(rows, "GoEmotions, 28 labels: macro F1")[2:] == ["–", "not measured"]
+
+
+def test_recalls_grades_slices_and_bins(whole_card):
+    assert _row(_section(whole_card, "Recall of each sentiment"), "nhs_fft") == [
+        "nhs_fft", "0.910", "–", "0.970",
+    ]  # fmt: skip
+    scores = _section(whole_card, "How far predicted scores are off")
+    assert _row(scores, "nhs_fft/annotators") == ["nhs_fft/annotators", "85", "0.520", "0.790"]
+    slices = _section(whole_card, "Sentiment by slice")
+    assert "| length | 1-3 words | 90 | 0.700 | 0.500 | 0.800 |" in slices
+    assert "| source |" not in slices
+    calibration = _section(whole_card, "Calibration")
+    assert "| Sentiment | all | 3 | 1,234 | 0.030 | missed |" in calibration
+    assert "| 0.60 | 0.67 | 40 | 0.630 | 0.550 |" in calibration
+    assert "| 0.67 |" not in calibration.split("| 0.60 |")[1].split("\n", 1)[1]
+
+
+def test_failures_unfairness_and_precision_are_told(whole_card):
+    capabilities = _section(whole_card, "Capabilities")
+    assert "17.5% in the mean" in capabilities
+    assert _row(capabilities, "negation near")[1:] == ["label", "120", "5.0%", "10%", "passed"]
+    assert _row(capabilities, "names")[-1] == "**failed**"
+    fairness = _section(whole_card, "Fairness")
+    assert _row(fairness, "gender")[1:] == ["400", "0.012", "0.200", "0.4%", "reached"]
+    assert _row(fairness, "religion")[-1] == "**missed**"
+    precision = _section(whole_card, "Precision")
+    assert "at bf16 and at f32" in precision
+    assert "0.12 over all heads" in precision
+    assert "0.0213" in precision

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from cxnlp.model.classifier import Classifier
 from cxnlp.model.folder import verify_model
 from training import release, train
 from training.readers import read_sources
-from training.release import take
 from training.splits import read_held_out
+from training.taken import take
 
 _RECIPE = """
 name = "tiny"
@@ -133,6 +134,7 @@ def test_every_head_is_measured_beside_its_baseline(released):
     metrics = json.loads((released / "metrics.json").read_text())
 
     test = metrics["test"]
+    assert metrics["before"] is None
     assert set(test["sentiment"]["nhs_fft"]) == {"cxnlp", "tfidf", "vader"}
     for head, source in {
         "satisfaction": "nhs_fft", "emotion": "goemotions", "topic": "mams_acsa",
@@ -152,6 +154,47 @@ def test_every_head_is_measured_beside_its_baseline(released):
     assert metrics["trained"]["topics"]["process_coordination"] == {"present": 0, "polarity": 0}
     assert metrics["spans"]["n"] > 0
     assert metrics["contrast_spans"]["n"] > 0
+
+
+def test_what_a_release_is_judged_by_is_there(released):
+    metrics = json.loads((released / "metrics.json").read_text())
+
+    assert {"nhs_fft/annotators", "nhs_fft/writers"} < set(metrics["test"]["satisfaction"])
+    assert set(metrics["calibration"]) == {
+        "sentiment", "satisfaction", "emotion", "topic", "polarity",
+    }  # fmt: skip
+    # Texts that are judged again by one grade alone count once.
+    assert metrics["calibration"]["satisfaction"]["trained"]["n"] == 40
+    assert len(metrics["calibration"]["sentiment"]["all"]["bins"]) == 15
+    assert "bins" not in metrics["test"]["sentiment"]["nhs_fft"]["cxnlp"]
+    assert {row["by"] for row in metrics["slices"]["sentiment"]} >= {"length", "channel"}
+    assert metrics["low_precision"]["reference"] == "f32"
+    assert set(metrics["low_precision"]["heads"]) == set(metrics["calibration"])
+    assert 0 <= metrics["low_precision"]["max_difference"] < 0.2
+    assert metrics["capabilities"]
+    assert all(0 <= c["rate"] <= 1 and "failing" not in c for c in metrics["capabilities"].values())
+    assert all(entry["pairs"] > 0 for entry in metrics["fairness"].values())
+    assert set(metrics["summary"]) == {
+        "topic_lead_over_tfidf", "span_loss", "capability_failure", "unseen_behind",
+    }  # fmt: skip
+
+
+def test_next_release_stands_beside_the_one_it_replaces(
+    run, data, base, recipe, released, tmp_path
+):
+    out = tmp_path / "tiny"
+    shutil.copytree(released, out)
+
+    result = _release(recipe, run, data, base, out, "--limit", "40", "--any-data", "--no-baselines")
+
+    assert result.exit_code == 0, result.output
+    metrics = json.loads((out / "metrics.json").read_text())
+    assert metrics["before"] == "tiny@r1"
+    systems = metrics["test"]["sentiment"]["nhs_fft"]
+    assert set(systems) == {"cxnlp", "before", "vader"}
+    # The same network again.
+    assert systems["before"]["macro_f1"] == systems["cxnlp"]["macro_f1"]
+    verify_model(out)
 
 
 def test_sets_nobody_trains_on_are_measured_whole(data):

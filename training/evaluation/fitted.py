@@ -24,6 +24,10 @@ from training.scores import labels_of
 from training.taken import is_own, take
 from training.train import select
 
+# What loading a damaged file may end in.
+_BROKEN = (OSError, EOFError, ValueError, LookupError, AttributeError, TypeError, ImportError,
+           pickle.PickleError)  # fmt: skip
+
 
 def fit_on_recipe(
     data: Path, recipe: Recipe, *, limit: int, cache: Path | None, note: Callable[[str], None]
@@ -73,7 +77,7 @@ def fit(
     if path is not None and path.is_file():
         try:
             kept = joblib.load(path)
-        except (OSError, EOFError, ValueError, KeyError, AttributeError, pickle.PickleError):
+        except _BROKEN:
             note(f"{path}: cannot be read; fitting again")
         else:
             if isinstance(kept, TfidfBaseline):
