@@ -24,13 +24,14 @@ from training.scores import labels_of
 from training.taken import is_own, take
 from training.train import select
 
+_VAL_TEXTS = 3000  # of each source, as a release takes
 # What loading a damaged file may end in.
 _BROKEN = (OSError, EOFError, ValueError, LookupError, AttributeError, TypeError, ImportError,
            pickle.PickleError)  # fmt: skip
 
 
 def fit_on_recipe(
-    data: Path, recipe: Recipe, *, limit: int, cache: Path | None, note: Callable[[str], None]
+    data: Path, recipe: Recipe, *, cache: Path | None, note: Callable[[str], None]
 ) -> tuple[TfidfBaseline | None, list[str]]:
     """Return the baseline fitted on the recipe's sources that a folder holds; None without any.
 
@@ -43,7 +44,7 @@ def fit_on_recipe(
     lines = [f"TF-IDF is fitted without {', '.join(missing)}: not in {data}"] if missing else []
     held = replace(recipe, mixture=replace(recipe.mixture, sources=tuple(there)))
     train = labelled_texts(select(held, data=data, any_data=True))
-    examples = take(read_sources(data, there), "val", limit=limit)
+    examples = take(read_sources(data, there), "val", limit=_VAL_TEXTS)
     val = [example for example in examples if not is_own(example.source)]
     return fit(train, val, cache=cache, note=note), lines
 

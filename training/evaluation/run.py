@@ -63,9 +63,7 @@ def evaluate_model(options: EvaluationOptions, *, note: Note) -> dict[str, Any]:
     notes = list(tests.notes)
     if options.baselines:
         data = options.baseline_data or options.data
-        baseline, without = fit_on_recipe(
-            data, recipe, limit=options.limit, cache=options.cache, note=note
-        )
+        baseline, without = fit_on_recipe(data, recipe, cache=options.cache, note=note)
         notes += without
         if baseline is not None:
             systems["tfidf"] = baseline.predict

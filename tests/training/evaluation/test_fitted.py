@@ -60,7 +60,7 @@ def test_fitted_on_what_a_folder_holds_of_a_recipe(tmp_path: Path, write_source)
         name="x", seed=1, base="x", mixture=MixtureConfig(sources=("womens_clothing", "nhs_fft"))
     )
 
-    baseline, lines = fit_on_recipe(tmp_path, recipe, limit=0, cache=None, note=lambda line: None)
+    baseline, lines = fit_on_recipe(tmp_path, recipe, cache=None, note=lambda line: None)
 
     assert lines == [f"TF-IDF is fitted without nhs_fft: not in {tmp_path}"]
     assert baseline is not None
@@ -77,7 +77,7 @@ def test_fitted_on_what_a_folder_holds_of_a_recipe(tmp_path: Path, write_source)
 def test_folder_without_any_source_of_the_recipe_fits_nothing(tmp_path: Path) -> None:
     recipe = Recipe(name="x", seed=1, base="x", mixture=MixtureConfig(sources=("contrast",)))
 
-    baseline, lines = fit_on_recipe(tmp_path, recipe, limit=0, cache=None, note=lambda line: None)
+    baseline, lines = fit_on_recipe(tmp_path, recipe, cache=None, note=lambda line: None)
 
     assert baseline is None
     assert "holds no source of the recipe" in lines[0]
