@@ -104,8 +104,8 @@ def capabilities(metrics: dict[str, Any]) -> str:
     ]
     return (
         f"## Capabilities\n\nShare of cases failed, {mean:.1%} in the mean over capabilities. The "
-        "cases are in `tests/capabilities/`; no text of them is trained on.\n\n"
-        + table(["capability", "rule", "cases", "failed", "limit", ""], rows)
+        "cases are in `tests/capabilities/`; none of their texts of more than three words is "
+        "trained on.\n\n" + table(["capability", "rule", "cases", "failed", "limit", ""], rows)
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import pickle
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import joblib  # type: ignore[import-untyped]
 import numpy as np
 import sklearn
 
@@ -27,7 +28,7 @@ from training.train import select
 _VAL_TEXTS = 3000  # of each source, as a release takes
 # What loading a damaged file may end in.
 _BROKEN = (OSError, EOFError, ValueError, LookupError, AttributeError, TypeError, ImportError,
-           pickle.PickleError)  # fmt: skip
+           pickle.PickleError, zlib.error)  # fmt: skip
 
 
 def fit_on_recipe(
@@ -74,10 +75,11 @@ def fit(
     """
     if not train:
         raise InputError("TF-IDF: no training text is left. Pass --no-baselines.")
-    path = None if cache is None else cache / f"tfidf-{_key(train, val)}.joblib"
+    path = None if cache is None else cache / f"tfidf-{_key(train, val)}.pickle.gz"
     if path is not None and path.is_file():
         try:
-            kept = joblib.load(path)
+            with gzip.open(path) as stream:
+                kept = pickle.load(stream)
         except _BROKEN:
             note(f"{path}: cannot be read; fitting again")
         else:
@@ -90,8 +92,8 @@ def fit(
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise OutputError(f"{cache}: no folder can be made here: {error.strerror}.") from error
-        with write_beside(path) as beside:
-            joblib.dump(fitted, beside, compress=3)
+        with write_beside(path) as beside, gzip.open(beside, "wb", compresslevel=1) as out:
+            pickle.dump(fitted, out)
     return fitted
 
 
