@@ -11,6 +11,9 @@ from training.example import Example, SpanLabel
 from training.recipe import MixtureConfig
 
 _MAX_PIECE = 200  # characters: pieces of a concatenation are sentences
+# Greetings, sign-offs, order numbers: what stands beside an opinion and must not weaken it.
+_FILLERS = "e_fillers"
+_FILLED = 0.2
 
 
 def _sentiment(example: Example) -> int | None:
@@ -18,7 +21,7 @@ def _sentiment(example: Example) -> int | None:
 
 
 def choose(examples: Sequence[Example], config: MixtureConfig, *, seed: int) -> list[Example]:
-    """Return a balanced selection, each text once per source, in a seeded order.
+    """Return a balanced selection, each text once per source or as `repeats` says, shuffled.
 
     A source gives at most `cap` texts of each sentiment (all those without one, up to
     `cap_unlabelled`).
@@ -37,7 +40,7 @@ def choose(examples: Sequence[Example], config: MixtureConfig, *, seed: int) -> 
             continue
         seen.add(identity)
         taken[key] += 1
-        chosen.append(example)
+        chosen += [example] * config.repeats.get(example.source, 1)
     return chosen
 
 
@@ -49,6 +52,7 @@ def concatenate(examples: Sequence[Example], *, n: int, seed: int) -> list[Examp
     """
     choice = random.Random(seed)
     pools: dict[int, list[Example]] = defaultdict(list)
+    fillers = [example for example in examples if example.origin == _FILLERS]
     for example in examples:
         sentiment = _sentiment(example)
         if sentiment is not None and example.spans[0].weight >= 0.7 and not example.question:
@@ -59,7 +63,10 @@ def concatenate(examples: Sequence[Example], *, n: int, seed: int) -> list[Examp
         classes = choice.sample(sorted(pools), 2)
         classes += [choice.choice(sorted(pools)) for _ in range(choice.choice((0, 0, 1, 2)))]
         choice.shuffle(classes)
-        documents.append(_join([choice.choice(pools[c]) for c in classes], choice))
+        pieces = [choice.choice(pools[c]) for c in classes]
+        if fillers and choice.random() < _FILLED:
+            pieces.insert(choice.choice((0, len(pieces))), choice.choice(fillers))
+        documents.append(_join(pieces, choice))
     return documents
 
 

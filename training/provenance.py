@@ -21,9 +21,8 @@ from cxnlp.errors import InputError
 from training.readers.annotated import annotated_sources
 
 DATA_TOML = Path(__file__).parent / "data.toml"
-OWN_SOURCES = frozenset(
-    {"contrast", "written"}
-)  # made by this package: no folder, no licence but its own
+# Made by this package: no folder of data, no licence but its own.
+OWN_SOURCES = frozenset({"contrast", "written", "two_sided"})
 ANNOTATIONS = frozenset({"annotated", "annotated_reviews"})  # our labels on the texts of others
 
 _HEADER = """\

@@ -19,8 +19,9 @@ class MixtureConfig:
     cap: int = 2500  # texts per source and sentiment class
     cap_unlabelled: int = 100_000  # texts per source without a sentiment
     caps: dict[str, int] = field(default_factory=dict)  # source -> cap, where it differs
+    repeats: dict[str, int] = field(default_factory=dict)  # source -> times each text is dealt
     concatenations: int = 12_000  # per epoch
-    untaught: tuple[str, ...] = ()  # sources whose labels are surer than any teacher
+    taught: tuple[str, ...] = ()  # sources that a teacher's soft labels are taken for
 
     def cap_of(self, source: str) -> int:
         """Return how many texts of each class a source may give."""

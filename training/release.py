@@ -34,6 +34,7 @@ from training.evaluation.targets import summarise
 from training.example import Example
 from training.export import no_calibration, write_checksums, write_graph, write_labels
 from training.fairness import FAIRNESS_FILE, measure_fairness
+from training.probe import probe_intents
 from training.provenance import check_files, check_licences, evaluation_only, read_provenance
 from training.readers import read_sources
 from training.recipe import Recipe, read_recipe
@@ -143,6 +144,7 @@ def release(
             "trained": {**read_progress(network), **count_labels(train)},
             "validation": _without_bins(measure(ask({OURS: ask_model(classifier)}, val))),
             **_measure(out, classifier, systems, test=test, unseen=unseen, graded=graded),
+            "probes": probe_intents(network, base, data) if baselines else {},
         }
     metrics["summary"] = summarise(metrics)
     write_json(out / "metrics.json", metrics)

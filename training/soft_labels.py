@@ -62,7 +62,7 @@ def attach(
     """Return the examples, whole texts of the sources named with what the teacher says."""
     found = []
     for example in examples:
-        taught = example.source.split(":")[0] in sources and len(example.spans) == 1
+        taught = example.source in sources and len(example.spans) == 1
         soft = soft_labels.get(_key(example)) if taught else None
         if soft is not None:
             span = dataclasses.replace(example.spans[0], soft_sentiment=soft)

@@ -30,12 +30,11 @@ _TOKENS_PER_BATCH = 4096
 
 
 def wanted(recipe: Recipe, examples: Sequence[Example]) -> list[Example]:
-    """Return the whole texts of the sources that a recipe lets a teacher speak on, each once."""
-    untaught = set(recipe.mixture.untaught)
+    """Return the whole texts of the sources that a recipe has taught, each once."""
     chosen = [
         example
         for example in examples
-        if example.source.split(":")[0] not in untaught
+        if example.source in recipe.mixture.taught
         and len(example.spans) == 1
         and example.spans[0].end - example.spans[0].start == len(example.text)
         and any(character.isalnum() for character in example.text)

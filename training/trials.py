@@ -1,4 +1,4 @@
-"""Short training runs that answer one question each: what does a choice do on unseen trades?
+"""Train briefly without some trades, to see what one choice does on customers never seen.
 
 `python -m training.trials RECIPE --data DIR --base DIR --hold-out TRADE... --set train.epochs=2`
 trains without the trades, judges the sentiment of their texts, and adds a line to TRIALS.jsonl.

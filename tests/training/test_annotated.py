@@ -75,9 +75,7 @@ def test_places_are_spans_of_their_document_whose_whole_is_open(data):
 
 
 def test_a_document_and_its_sentences_are_in_one_split(data):
-    examples = [
-        e for name in annotated.READERS for e in annotated.READERS[name](data / name)
-    ]
+    examples = [e for name in annotated.READERS for e in annotated.READERS[name](data / name)]
 
     assert len({e.split for e in examples if e.text in TEXT}) == 1
 

@@ -96,6 +96,28 @@ def test_unsure_long_and_answering_texts_are_no_pieces():
     assert not any(word in d.text for d in joined for word in ("unsure", "long", "Nothing"))
 
 
+def test_a_source_may_be_dealt_more_than_once():
+    config = MixtureConfig(sources=("good",), repeats={"good": 3})
+
+    chosen = choose(_examples("good", 4, 2), config, seed=0)
+
+    assert sorted(e.text for e in chosen) == sorted(e.text for e in _examples("good", 4, 2) * 3)
+
+
+def test_greetings_and_numbers_stand_before_or_after():
+    filler = document("Order 48213.", "written", "train", sentiment=1, origin="e_fillers")
+    examples = [*_examples("bad", 5, 0), *_examples("good", 5, 2), filler]
+
+    joined = concatenate(examples, n=200, seed=0)
+
+    filled = [d for d in joined if "48213" in d.text]
+    assert len(filled) > 30
+    assert {d.text.index("Order") == 0 for d in filled} == {True, False}
+    for example in filled:
+        [span, *_] = [s for s in example.spans if "48213" in example.text[s.start : s.end]]
+        assert span.sentiment == 1
+
+
 def test_spaces_around_a_piece_do_not_move_its_span():
     examples = [
         document("  cold food! ", "a", "train", sentiment=0),

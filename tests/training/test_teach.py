@@ -11,7 +11,7 @@ from training.recipe import MixtureConfig, Recipe
 from training.teach import teach, wanted
 
 RECIPE = Recipe(
-    name="r", seed=0, base="b", mixture=MixtureConfig(sources=("a",), untaught=("sure",))
+    name="r", seed=0, base="b", mixture=MixtureConfig(sources=("a",), taught=("a", "b"))
 )
 
 
@@ -19,7 +19,7 @@ def test_a_teacher_reads_whole_texts_once_and_none_that_is_surely_labelled():
     plain = document("the room was good", "a", "train", sentiment=2)
     again = document("the room was good", "b", "train")
     asked = document("the room was good", "a", "train", question="what")
-    sure = document("the food was bad", "sure:theme", "train", sentiment=0)
+    sure = document("the food was bad", "sure", "train", sentiment=0)
     empty = document(" -- ", "a", "train")
     part = Example(text="a b", source="a", split="train", spans=(SpanLabel(start=0, end=1),))
 

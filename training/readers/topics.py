@@ -57,7 +57,8 @@ def _read_nhs_fft(path: Path) -> list[Example]:
         labelled = row["topics"] is not None and not row["labelling_not_possible"]
         topics = exhaustive(list(row["topics"]), "nhs_fft") if labelled else {}
         sentiment = INDEX.get(row["sentiment3"])
-        scores = [float(row[c]) for c in ("fft_score", "sentiment5") if pd.notna(row[c])]
+        # The annotators graded this text; the writer's score is of the whole visit.
+        grade = row["sentiment5"] if pd.notna(row["sentiment5"]) else row["fft_score"]
         examples.append(
             document(
                 row["text"],
@@ -67,7 +68,9 @@ def _read_nhs_fft(path: Path) -> list[Example]:
                 sentiment=sentiment,
                 topics=topics,
                 polarities=single(topics, sentiment),
-                satisfaction=sum(scores) / len(scores) if scores else None,
+                satisfaction=float(grade) if pd.notna(grade) else None,
+                # One text in nine is neutral: as rare as that, it would hardly be learned.
+                weight=2.0 if sentiment == INDEX["neutral"] else 1.0,
             )
         )
     return examples
