@@ -89,7 +89,6 @@ def train(
     :raises InputError: on a source that may not be trained on, data that is not as described, or a
         folder that holds another recipe's checkpoint.
     """
-    out.mkdir(parents=True, exist_ok=True)
     random.seed(recipe.seed)
     np.random.seed(recipe.seed)
     torch.manual_seed(recipe.seed)
@@ -128,6 +127,7 @@ def train(
 
 def _keep_recipe(out: Path, resolved: str) -> None:
     """Write down what is trained; a checkpoint of something else must not be gone on from."""
+    out.mkdir(parents=True, exist_ok=True)
     path = out / "recipe.json"
     if (out / "checkpoint.pt").exists() and path.is_file():
         if path.read_text(encoding="utf-8") != resolved:

@@ -16,18 +16,21 @@ from typing import Any
 
 import click
 import numpy as np
+from numpy.typing import NDArray
 from safetensors.torch import load_file
 
 from cxnlp.errors import CxnlpError, InputError
 from cxnlp.labels import SENTIMENTS
 from training.base import locate_base
-from training.example import Example
+from training.baselines import TfidfBaseline, ask_vader
+from training.example import Example, SpanLabel
 from training.measures import measure_classes
 from training.network import CxNetwork
 from training.readers import read_sources
 from training.recipe import Recipe, read_recipe
+from training.scores import labels_of
 from training.teach import teach
-from training.train import train
+from training.train import select, train
 
 _TRADES = Path(__file__).parent / "trades.toml"
 _PER_SOURCE = 1500  # texts that judge
@@ -75,6 +78,39 @@ def judges(data: Path, sources: Iterable[str]) -> dict[str, list[Example]]:
     return found
 
 
+def _sentiment_only(examples: Iterable[Example]) -> list[Example]:
+    """Return the whole texts with a sentiment, without any other label."""
+    found = []
+    for example in examples:
+        span = example.spans[0]
+        if len(example.spans) == 1 and span.sentiment is not None:
+            bare = SpanLabel(
+                start=0, end=len(example.text), sentiment=span.sentiment, weight=span.weight
+            )
+            found.append(dataclasses.replace(example, spans=(bare,)))
+    return found
+
+
+def judge_baselines(
+    train: Iterable[Example], val: Iterable[Example], texts: Mapping[str, list[Example]]
+) -> dict[str, dict[str, float]]:
+    """Return the macro F1 of TF-IDF, fitted on the same texts, and of VADER on each source."""
+    known, checked = _sentiment_only(train), _sentiment_only(val)
+    tfidf = TfidfBaseline(known, labels_of(known), checked, labels_of(checked))
+    figures: dict[str, dict[str, float]] = {}
+    for source, examples in texts.items():
+        answers = {"tfidf": tfidf.predict(examples), "vader": ask_vader(examples)}
+        gold = labels_of(examples).sentiment
+        figures[source] = {
+            name: _macro_f1(np.asarray(answer.sentiment), gold) for name, answer in answers.items()
+        }
+    return figures
+
+
+def _macro_f1(found: NDArray[np.int64], gold: NDArray[np.int64]) -> float:
+    return round(float(str(measure_classes(found, gold, SENTIMENTS)["macro_f1"])), 4)
+
+
 def judge(network: Path, base: Path, texts: Mapping[str, list[Example]]) -> dict[str, float]:
     """Return the macro F1 of the sentiment of a trained network on each source."""
     trained = CxNetwork.from_base(base)
@@ -82,9 +118,7 @@ def judge(network: Path, base: Path, texts: Mapping[str, list[Example]]) -> dict
     figures = {}
     for source, examples in texts.items():
         found = np.array(teach(trained, base, examples, max_tokens=160)).argmax(1)
-        gold = np.array([example.spans[0].sentiment for example in examples])
-        measured = measure_classes(found, gold, SENTIMENTS)
-        figures[source] = round(float(str(measured["macro_f1"])), 4)
+        figures[source] = _macro_f1(found, labels_of(examples).sentiment)
     return figures
 
 
@@ -95,6 +129,7 @@ def judge(network: Path, base: Path, texts: Mapping[str, list[Example]]) -> dict
 @click.option("--hold-out", multiple=True, type=click.Choice(sorted(read_trades())))
 @click.option("--judge", "judging", multiple=True, help="A source that judges besides.")
 @click.option("--set", "settings", multiple=True, metavar="PART.KEY=VALUE")
+@click.option("--baselines", is_flag=True, help="Judge TF-IDF and VADER beside.")
 @click.option("--soft-labels", type=click.Path(exists=True, path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="TRIALS.jsonl")
 def main(
@@ -104,6 +139,7 @@ def main(
     hold_out: tuple[str, ...],
     judging: tuple[str, ...],
     settings: tuple[str, ...],
+    baselines: bool,
     soft_labels: Path | None,
     out: Path,
 ) -> None:
@@ -128,6 +164,12 @@ def main(
             )
             texts = judges(data, [*sources, *judging])
             figures = judge(Path(run) / "network.safetensors", folder, texts)
+            beside = {}
+            if baselines:
+                chosen = select(recipe, data=data, without=without)
+                kept = [s for s in recipe.mixture.sources if s not in without]
+                val = [e for e in read_sources(data, kept) if e.split == "val"]
+                beside = judge_baselines(chosen, val, texts)
     except CxnlpError as error:
         raise click.ClickException(str(error)) from error
     held = [figures[source] for source in sources]
@@ -137,6 +179,7 @@ def main(
         "taught": soft_labels is not None,
         "mean": round(float(np.mean(held)), 4) if held else None,
         **figures,
+        **({"baselines": beside} if beside else {}),
     }
     with out.open("a", encoding="utf-8") as log:
         log.write(json.dumps(line) + "\n")
