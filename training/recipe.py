@@ -22,6 +22,7 @@ class MixtureConfig:
     repeats: dict[str, int] = field(default_factory=dict)  # source -> times each text is dealt
     concatenations: int = 12_000  # per epoch
     taught: tuple[str, ...] = ()  # sources that a teacher's soft labels are taken for
+    doubted: float = 0.0  # a label that the teacher gives less than this is dropped
 
     def cap_of(self, source: str) -> int:
         """Return how many texts of each class a source may give."""

@@ -57,15 +57,26 @@ def read_soft_labels(path: Path) -> SoftLabels:
 
 
 def attach(
-    examples: Sequence[Example], soft_labels: SoftLabels, *, sources: Collection[str]
+    examples: Sequence[Example],
+    soft_labels: SoftLabels,
+    *,
+    sources: Collection[str],
+    doubted: float = 0.0,
 ) -> list[Example]:
-    """Return the examples, whole texts of the sources named with what the teacher says."""
+    """Return the examples, whole texts of the sources named with what the teacher says.
+
+    A label is dropped where the teacher, who has read it once among many, gives it less than
+    `doubted`: most of those are slips, or feelings towards something other than the text.
+    """
     found = []
     for example in examples:
         taught = example.source in sources and len(example.spans) == 1
         soft = soft_labels.get(_key(example)) if taught else None
         if soft is not None:
-            span = dataclasses.replace(example.spans[0], soft_sentiment=soft)
+            label = example.spans[0].sentiment
+            if label is not None and soft[label] < doubted:
+                label = None
+            span = dataclasses.replace(example.spans[0], soft_sentiment=soft, sentiment=label)
             example = dataclasses.replace(example, spans=(span,))
         found.append(example)
     return found

@@ -69,7 +69,12 @@ def select(
     examples = drop_held_out(read_sources(data, sources), held_out | suite)
     examples = [example for example in examples if example.origin not in without]
     if soft_labels is not None:
-        examples = attach(examples, read_soft_labels(soft_labels), sources=recipe.mixture.taught)
+        examples = attach(
+            examples,
+            read_soft_labels(soft_labels),
+            sources=recipe.mixture.taught,
+            doubted=recipe.mixture.doubted,
+        )
     return choose(examples, recipe.mixture, seed=recipe.seed)
 
 

@@ -11,8 +11,9 @@ from click.testing import CliRunner
 from cxnlp.labels import EMOTIONS
 from cxnlp.model.classifier import Classifier
 from cxnlp.model.folder import verify_model
-from training import release, train
+from training import release, teach, train
 from training.readers import read_sources
+from training.soft_labels import read_soft_labels
 from training.splits import read_held_out
 from training.taken import take
 
@@ -261,3 +262,39 @@ def test_source_can_be_held_out_of_a_run(data, base, recipe, tmp_path):
     assert resolved["without"] == ["contrast", "goemotions"]
     # 80 training rows of each; caps of 20 a sentiment leave those of nhs_fft at 40.
     assert resolved["n_texts"] == 40 + 80
+
+
+def test_training_goes_on_from_a_release_with_a_teacher(data, base, tmp_path):
+    path = tmp_path / "recipe.toml"
+    path.write_text(_RECIPE.replace("cap = 20", 'cap = 20\ntaught = ["nhs_fft"]\ndoubted = 0.1'))
+    first, soft = tmp_path / "first", tmp_path / "soft.parquet"
+    common = ["--data", data, "--base", base, "--any-data"]
+
+    def run(command, *options):
+        result = CliRunner().invoke(command, [str(path), *map(str, [*common, *options])])
+        assert result.exit_code == 0, result.output
+
+    run(train.main, "--out", first)
+    run(teach.main, "--network", first / "network.safetensors", "--out", soft)
+    run(train.main, "--out", tmp_path / "second", "--from", first / "network.safetensors",
+        "--soft-labels", soft)  # fmt: skip
+
+    taught = read_soft_labels(soft)
+    assert 20 <= len(taught) <= 80
+    assert all(abs(sum(p) - 1) < 1e-3 for p in taught.values())
+    resolved = json.loads((tmp_path / "second" / "recipe.json").read_text())
+    assert resolved["soft_labels"] == str(soft)
+    assert (tmp_path / "second" / "network.safetensors").is_file()
+
+
+def test_the_checkpoint_of_another_recipe_is_not_gone_on_from(data, base, tmp_path):
+    path = tmp_path / "recipe.toml"
+    path.write_text(_RECIPE)
+    options = ["--data", data, "--base", base, "--out", tmp_path / "run", "--any-data"]
+    first = CliRunner().invoke(train.main, [str(path), *map(str, options)])
+    again = CliRunner().invoke(train.main, [str(path), *map(str, options)])
+    path.write_text(_RECIPE.replace("seed = 3", "seed = 4"))
+    other = CliRunner().invoke(train.main, [str(path), *map(str, options)])
+
+    assert (first.exit_code, again.exit_code, other.exit_code) == (0, 0, 1)
+    assert "another recipe" in other.output

@@ -42,6 +42,16 @@ def test_a_source_left_out_other_texts_and_documents_stay(file):
     assert attach([sure, unknown, reviews], soft, sources={"b"}) == [sure, unknown, reviews]
 
 
+@pytest.mark.parametrize(("label", "kept"), [(0, None), (1, 1), (2, 2)])
+def test_a_label_that_the_teacher_doubts_is_dropped(file, label, kept):
+    text = document("Nothing.", "b", "train", question="What was bad?", sentiment=label)
+
+    [found] = attach([text], read_soft_labels(file), sources={"b"}, doubted=0.2)
+
+    assert found.spans[0].sentiment == kept
+    assert found.spans[0].soft_sentiment == (0.0, 0.25, 0.75)
+
+
 def test_another_file_is_refused(tmp_path):
     path = tmp_path / "other.parquet"
     pq.write_table(pa.table({"text": ["a"]}), path)
