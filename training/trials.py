@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -62,8 +62,13 @@ def override(recipe: Recipe, settings: Mapping[str, str]) -> Recipe:
     return recipe
 
 
-def judges(data: Path, sources: Iterable[str]) -> dict[str, list[Example]]:
-    """Return the texts with a sentiment of each source, of every split, at most `_PER_SOURCE`."""
+def judges(
+    data: Path, sources: Iterable[str], *, without: Sequence[str] = ()
+) -> dict[str, list[Example]]:
+    """Return the texts with a sentiment of each source, of every split, at most `_PER_SOURCE`.
+
+    Of the annotated texts, only those taken from a source that is held out.
+    """
     found = {}
     for source in sources:
         texts = [
@@ -72,6 +77,7 @@ def judges(data: Path, sources: Iterable[str]) -> dict[str, list[Example]]:
             if len(example.spans) == 1
             and example.spans[0].sentiment is not None
             and any(character.isalnum() for character in example.text)
+            and (source != "annotated" or example.origin in without)
         ]
         order = np.random.default_rng(0).permutation(len(texts))[:_PER_SOURCE]
         found[source] = [texts[int(place)] for place in order]
@@ -162,7 +168,7 @@ def main(
                 without=without,
                 any_data=False,
             )
-            texts = judges(data, [*sources, *judging])
+            texts = judges(data, [*sources, *judging], without=without)
             figures = judge(Path(run) / "network.safetensors", folder, texts)
             beside = {}
             if baselines:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from cxnlp.errors import InputError
+from training import trials
+from training.example import document
 from training.provenance import read_provenance
 from training.readers import find_readers
 from training.readers.written import read_written
@@ -62,3 +64,15 @@ def test_whole_texts_with_a_sentiment_judge(write_source):
     texts = judges(folder.parent, ["tsa_md"])["tsa_md"]
 
     assert sorted(example.text for example in texts) == ["Cold soup.", "Good soup."]
+
+
+def test_annotated_texts_judge_only_where_their_source_is_held_out(monkeypatch, tmp_path):
+    texts = [
+        document(text, "annotated", "train", sentiment=2, origin=origin)
+        for text, origin in (("Good soup.", "roast"), ("Good app.", "aware"))
+    ]
+    monkeypatch.setattr(trials, "read_sources", lambda data, sources: texts)
+
+    [found] = judges(tmp_path, ["annotated"], without=["aware"])["annotated"]
+
+    assert found.text == "Good app."
