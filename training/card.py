@@ -9,11 +9,16 @@ from typing import Any
 
 from cxnlp.labels import TOPICS
 from training import card_sections
-from training.provenance import OWN_SOURCES, DataSet, find_data_set, read_provenance
+from training.provenance import (
+    ANNOTATIONS,
+    DataSet,
+    find_data_set,
+    read_provenance,
+    text_sources,
+)
 from training.recipe import Recipe
 from training.results import (
     HEADS,
-    OWN,
     behind,
     listed,
     measured,
@@ -21,6 +26,7 @@ from training.results import (
     table,
     worse_than_before,
 )
+from training.taken import is_own
 
 _BASES = {"all-MiniLM-L6-v2": "sentence-transformers, Apache-2.0"}
 _FEW = 200  # training texts of a topic, or polarity labels, that count as little
@@ -45,6 +51,13 @@ _LIMITS = """\
   negation, change and other people's opinions is in the table of capabilities.
 - Long reviews are read in windows; training saw at most {max_tokens} word pieces at once.
 - Not for decisions about single people: neither about those who wrote nor about staff they name."""
+
+_ANNOTATED = """\
+Part of the labels are our own, given by machine to texts of these sets; so is the row `annotated`
+in the tables above, which tells how well those labels were learned, not what people would say.
+How they came about, and how far they agree: `training/annotations/README.md`.
+
+"""
 
 
 def write_card(folder: Path, recipe: Recipe) -> None:
@@ -96,7 +109,7 @@ def _calibration(metrics: dict[str, Any]) -> str:
     for head, title, _, _ in HEADS:
         for source, systems in measured(metrics, head).items():
             ours = systems["cxnlp"]
-            if "ece" in ours and not source.startswith(OWN):
+            if "ece" in ours and not is_own(source):
                 sure = ours.get("accuracy_when_sure")
                 covered = f"{ours['coverage']:.0%}" if "coverage" in ours else "–"
                 right = "–" if sure is None else f"{sure:.3f}"
@@ -157,7 +170,7 @@ def _topics(metrics: dict[str, Any]) -> str:
 
 def _data(recipe: Recipe) -> str:
     data_sets = read_provenance()
-    named = [find_data_set(s, data_sets) for s in recipe.mixture.sources if s not in OWN_SOURCES]
+    named = [find_data_set(source, data_sets) for source in text_sources(recipe.mixture.sources)]
     used = list({data_set.name: data_set for data_set in named}.values())
     measured = [data_set for data_set in data_sets.values() if not data_set.may_train]
     header = ["data set", "from", "commit", "licence", "attribution"]
@@ -171,6 +184,7 @@ def _data(recipe: Recipe) -> str:
         "## Data and licences\n\nTrained on:\n\n"
         + table(header, [row for data_set in used for row in _origins(data_set)])
         + "\n\nand on contrast sentences of our own (Apache-2.0).\n\n"
+        + (_ANNOTATED if ANNOTATIONS & set(recipe.mixture.sources) else "")
         + f"Share-alike data among them: {listed(shared)}.\n\n"
         + "Evaluated on only, never trained on:\n\n"
         + table(header, [row for data_set in measured for row in _origins(data_set)])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from training.evaluation.grades import is_graded
+from training.taken import is_own
 
 HEADS = (
     ("sentiment", "Sentiment", "macro_f1", "macro F1 of negative, neutral, positive"),
@@ -16,13 +17,13 @@ HEADS = (
 )
 _BASELINES = {"tfidf": "TF-IDF + logistic regression", "vader": "VADER"}
 _BEFORE = "before"
-OWN = "contrast:"  # sentences of our own, from templates: a test of sentiment only
+_TEMPLATES = "contrast:"  # before the name of the templates that made sentences of our own
 
 
 def measured(metrics: dict[str, Any], head: str) -> dict[str, Any]:
     """Return what was measured of a head on the test sets that count for it."""
     sets: dict[str, Any] = metrics["test"].get(head, {})
-    return {s: v for s, v in sets.items() if head == "sentiment" or not s.startswith(OWN)}
+    return {s: v for s, v in sets.items() if head == "sentiment" or not is_own(s)}
 
 
 def results(metrics: dict[str, Any]) -> str:
@@ -37,7 +38,7 @@ def results(metrics: dict[str, Any]) -> str:
     parts = [intro]
     for head, title, measure, what in HEADS:
         sets = measured(metrics, head)
-        seen = [s for s in sets if s not in metrics["unseen"] and not s.startswith(OWN)]
+        seen = [s for s in sets if s not in metrics["unseen"] and not is_own(s)]
         unseen = [s for s in sets if s in metrics["unseen"]]
         parts.append(f"### {title}\n\n{what[0].upper()}{what[1:]}.")
         if any(is_graded(source) for source in sets):
@@ -51,33 +52,47 @@ def results(metrics: dict[str, Any]) -> str:
             parts.append("Sources that nothing was trained on:")
             parts.append(_results_table(sets, unseen, measure))
     sentiment = measured(metrics, "sentiment")
-    own = [source for source in sentiment if source.startswith(OWN)]
+    own = [source for source in sentiment if is_own(source)]
     if own:
         parts.append(
-            "### Our own sentences\n\nAccuracy on sentences of our own, made from templates that "
-            "training never saw. The intervals are left out: the sentences of a template are alike."
+            "### Our own sentences\n\nAccuracy on sentences of our own that training never saw: "
+            "from templates held back whole, and written one by one (`written`, `two_sided`). The "
+            "intervals are left out: the sentences of a template are alike."
         )
         parts.append(_results_table(sentiment, own, "accuracy"))
-        parts += _own_topics(metrics)
+        parts += _topics_of_templates(metrics)
+        parts += _topics_as_written(metrics)
     return "\n\n".join(parts)
 
 
-def _own_topics(metrics: dict[str, Any]) -> list[str]:
-    """Say how the topics of our own sentences compare, which no table above counts."""
+def _topics_of_templates(metrics: dict[str, Any]) -> list[str]:
+    """Say how the topics of sentences from templates compare, which no table above counts."""
     sets = {
         source: systems
         for source, systems in metrics["test"].get("topic", {}).items()
-        if source.startswith(OWN) and "tfidf" in systems
+        if source.startswith(_TEMPLATES) and "tfidf" in systems
     }
     if not sets:
         return []
     lost = [s for s in sets if _loses(sets[s], "tfidf", "macro_f1")]
     return [
-        "The topics of these sentences follow from the thing they name, so a list of words finds "
-        f"them too, and no table counts them: TF-IDF + logistic regression is ahead of ours on "
+        "The topics of sentences from templates follow from the thing they name, so a list of "
+        "words finds them too, and no table counts them: TF-IDF + logistic regression is ahead of "
+        "ours on "
         f"{len(lost)} of {len(sets)} of these sets "
-        f"({listed(source.removeprefix(OWN) for source in lost)})."
+        f"({listed(source.removeprefix(_TEMPLATES) for source in lost)})."
     ]
+
+
+def _topics_as_written(metrics: dict[str, Any]) -> list[str]:
+    """Return topics and polarities of sentences written one by one, which no table above has."""
+    parts = []
+    for head, title, measure, what in HEADS:
+        sets = metrics["test"].get(head, {}) if head in ("topic", "polarity") else {}
+        written = [s for s in sets if is_own(s) and not s.startswith(_TEMPLATES)]
+        if written:
+            parts += [f"{title} of those written, {what}:", _results_table(sets, written, measure)]
+    return parts
 
 
 def _results_table(sets: dict[str, Any], sources: Sequence[str], measure: str) -> str:
@@ -89,7 +104,7 @@ def _results_table(sets: dict[str, Any], sources: Sequence[str], measure: str) -
     for source in sources:
         ours = sets[source]["cxnlp"]
         interval = "" if measure == "accuracy" else f" [{ours['low']:.3f}, {ours['high']:.3f}]"
-        cells = [source.removeprefix(OWN), str(ours["n"]), f"{ours[measure]:.3f}{interval}"]
+        cells = [source.removeprefix(_TEMPLATES), str(ours["n"]), f"{ours[measure]:.3f}{interval}"]
         cells += [f"{sets[source][b][measure]:.3f}" if b in sets[source] else "–" for b in names]
         rows.append([*cells, _verdict(sets[source], measure)])
     header = ["data set", "n", "ours", *(columns[b] for b in names), "ours beats the baselines"]
@@ -117,15 +132,15 @@ def behind(metrics: dict[str, Any]) -> str:
     lines, n_compared = [], 0
     for head, title, measure, _ in HEADS:
         for source, systems in measured(metrics, head).items():
-            shown = "accuracy" if source.startswith(OWN) else measure
+            shown = "accuracy" if is_own(source) else measure
             for name, label in _BASELINES.items():
                 if name in systems:
                     n_compared += 1
                     if _loses(systems, name, shown):
                         ours, theirs = systems["cxnlp"][shown], systems[name][shown]
+                        called, n = source.removeprefix(_TEMPLATES), systems[name]["n"]
                         lines.append(
-                            f"- {title}, {source.removeprefix(OWN)} (n = {systems[name]['n']}): "
-                            f"{ours:.3f}, {label} {theirs:.3f}"
+                            f"- {title}, {called} (n = {n}): {ours:.3f}, {label} {theirs:.3f}"
                         )
     heading = "## What does not beat the baselines yet\n\n"
     if not n_compared:
@@ -144,11 +159,11 @@ def worse_than_before(metrics: dict[str, Any]) -> str:
         for source, systems in measured(metrics, head).items():
             if _BEFORE in systems:
                 n_compared += 1
-                shown = "accuracy" if source.startswith(OWN) else measure
+                shown = "accuracy" if is_own(source) else measure
                 ours, theirs = systems["cxnlp"][shown], systems[_BEFORE][shown]
                 if ours < theirs:
                     n = systems["cxnlp"]["n"]
-                    name = source.removeprefix(OWN)
+                    name = source.removeprefix(_TEMPLATES)
                     lines.append(f"- {title}, {name} (n = {n}): {ours:.3f}, before {theirs:.3f}")
     heading = f"## What is worse than {metrics['before']}\n\n"
     if not lines:

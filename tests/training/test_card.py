@@ -5,8 +5,9 @@ import json
 import pytest
 
 from training.card import write_card
-from training.recipe import MixtureConfig, Recipe
-from training.results import results
+from training.evaluation.run import RECIPE
+from training.recipe import MixtureConfig, Recipe, read_recipe
+from training.results import behind, results
 
 
 def _classes(macro_f1, accuracy=None, **others):
@@ -335,3 +336,37 @@ def test_failures_unfairness_and_precision_are_told(whole_card):
     assert "at bf16 and at f32" in precision
     assert "0.12 over all heads" in precision
     assert "0.0213" in precision
+
+
+def test_every_source_of_the_released_recipe_has_its_licence(folder):
+    recipe = read_recipe(RECIPE)
+    write_card(folder, recipe)
+
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    assert {"annotated", "unlabelled", "written"} < set(recipe.mixture.sources)
+    data = _section(card, "Data and licences")
+    trained_on = data.split("Evaluated on only")[0]
+    assert _row(trained_on, "multidogo")[3]  # read for its texts alone
+    assert "given by machine" in trained_on
+
+
+def test_labels_that_are_not_annotated_are_not_said_to_be(card):
+    assert "given by machine" not in card
+
+
+def test_sentences_written_one_by_one_are_our_own():
+    metrics = _metrics()
+    metrics["test"]["sentiment"]["written"] = {
+        "cxnlp": _classes(0.7, accuracy=0.8),
+        "tfidf": _classes(0.9, accuracy=0.6),
+    }
+    metrics["test"]["topic"]["two_sided"] = {"cxnlp": _classes(0.6), "tfidf": _classes(0.7)}
+
+    text = results(metrics)
+
+    own = text.split("### Our own sentences")[1]
+    assert _row(own, "written") == ["written", "200", "0.800", "0.600", "–", "yes"]
+    assert _row(own, "two_sided")[2:4] == ["0.600 [0.550, 0.650]", "0.700"]
+    for name in ("written", "two_sided"):
+        assert f"| {name} |" not in text.split("### Our own sentences")[0]
+    assert "two_sided" not in behind(metrics)
