@@ -55,7 +55,11 @@ def read_progress(network: Path) -> dict[str, float]:
 
 
 def count_labels(train: Sequence[Example]) -> dict[str, Any]:
-    """Return how many texts each source gives, and how many say each topic and its polarity."""
+    """Return how many texts each source gives, and how many say each topic and its polarity.
+
+    A text that is dealt more than once counts once.
+    """
+    train = list({(e.source, e.text, e.question): e for e in train}.values())
     spans = [span for example in train for span in example.spans]
     present = Counter(t for span in spans for t, there in span.topics.items() if there)
     polarity = Counter(t for span in spans for t in span.polarities)

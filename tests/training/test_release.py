@@ -12,6 +12,7 @@ from cxnlp.labels import EMOTIONS
 from cxnlp.model.classifier import Classifier
 from cxnlp.model.folder import verify_model
 from training import release, teach, train
+from training.example import document
 from training.readers import read_sources
 from training.soft_labels import read_soft_labels
 from training.splits import read_held_out
@@ -202,6 +203,16 @@ def test_sets_nobody_trains_on_are_measured_whole(data):
     held_out = read_held_out(data, evaluation_only={"amazon_full_1k"})
 
     assert {"a good shop 0", "a good shop 3"} <= held_out
+
+
+def test_a_text_that_is_dealt_more_than_once_is_one_text():
+    text = document("Nothing.", "a", "train", topics={"food_drink": True})
+    other = document("Nothing.", "a", "train", question="What was bad?")
+
+    counts = release.count_labels([text, other, text, text])
+
+    assert counts["texts"] == {"a": 2}
+    assert counts["topics"]["food_drink"] == {"present": 1, "polarity": 0}
 
 
 def test_texts_are_taken_from_one_split(data):
