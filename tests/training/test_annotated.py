@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 
 import pandas as pd
 import pytest
@@ -74,10 +74,29 @@ def test_places_are_spans_of_their_document_whose_whole_is_open(data):
     ]
 
 
-def test_a_document_and_its_sentences_are_in_one_split(data):
-    examples = [e for name in annotated.READERS for e in annotated.READERS[name](data / name)]
+def _splits(data):
+    """Return the splits of what was read, by the number of the row that it stands in."""
+    found = defaultdict(set)
+    for name in annotated.READERS:
+        for example in annotated.READERS[name](data / name):
+            found[example.text.split()[-1]].add(example.split)
+    return list(found.values())
 
-    assert len({e.split for e in examples if e.text in TEXT}) == 1
+
+def test_whole_rows_are_held_back_of_sources_that_nothing_else_reads(data, monkeypatch):
+    texts = [f"The soup was cold {n}. We came by bus {n}" for n in range(60)]
+    pd.DataFrame({"text": texts}).to_parquet(data / "reviews" / "data.parquet")
+    places = [(t, a, b) for t in texts for a, b in ((0, t.index(".")), (t.index(".") + 2, len(t)))]
+    lines = [f"reviews,{_key(text)},{start},{end},2" for text, start, end in places]
+    header = "source,row,start,end,grade"
+    (data / "annotations" / "sentiment.csv").write_text("\n".join([header, *lines]) + "\n")
+
+    assert _splits(data) == [{"train"}] * 60
+    monkeypatch.setattr(annotated, "_HELD_BACK", frozenset({"reviews"}))
+    held_back = _splits(data)
+    assert len(held_back) == 60
+    assert all(len(of_row) == 1 for of_row in held_back)
+    assert set().union(*held_back) == {"train", "val", "test"}
 
 
 def test_an_unknown_topic_is_refused():
