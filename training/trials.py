@@ -24,7 +24,7 @@ from cxnlp.labels import SENTIMENTS
 from training.base import locate_base
 from training.baselines import TfidfBaseline, ask_vader
 from training.example import Example, SpanLabel
-from training.measures import measure_classes
+from training.measures import figures_of_classes
 from training.network import CxNetwork
 from training.readers import read_sources
 from training.recipe import Recipe, read_recipe
@@ -42,13 +42,20 @@ def read_trades() -> dict[str, dict[str, list[str]]]:
 
 
 def override(recipe: Recipe, settings: Mapping[str, str]) -> Recipe:
-    """Return a recipe with values set by `part.key`, written as in TOML; `mixture.without` drops.
+    """Return a recipe with values set by `part.key`, written as in TOML.
 
-    :raises InputError: on a part or a key that no recipe has.
+    `mixture.without` drops sources, `mixture.with` adds some.
+
+    :raises InputError: on a part or a key that no recipe has, or a value that is not TOML.
     """
     for place, text in settings.items():
         part, _, key = place.partition(".")
-        value: Any = tomllib.loads(f"value = {text}")["value"]
+        try:
+            value: Any = tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError as error:
+            raise InputError(
+                f"--set {place}: the value is not TOML. Put quotes round text."
+            ) from error
         if place == "mixture.without":
             key, value = "sources", [s for s in recipe.mixture.sources if s not in value]
         elif place == "mixture.with":
@@ -68,6 +75,8 @@ def judges(
     """Return the texts with a sentiment of each source, of every split, at most `_PER_SOURCE`.
 
     Of the annotated texts, only those taken from a source that is held out.
+
+    :raises InputError: where a source holds no such text.
     """
     found = {}
     for source in sources:
@@ -79,6 +88,8 @@ def judges(
             and any(character.isalnum() for character in example.text)
             and (source != "annotated" or example.origin in without)
         ]
+        if not texts:
+            raise InputError(f"{source}: holds no text that can judge; hold its trade out, too.")
         order = np.random.default_rng(0).permutation(len(texts))[:_PER_SOURCE]
         found[source] = [texts[int(place)] for place in order]
     return found
@@ -114,7 +125,7 @@ def judge_baselines(
 
 
 def _macro_f1(found: NDArray[np.int64], gold: NDArray[np.int64]) -> float:
-    return round(float(str(measure_classes(found, gold, SENTIMENTS)["macro_f1"])), 4)
+    return round(figures_of_classes(found, gold, len(SENTIMENTS))["macro_f1"], 4)
 
 
 def judge(network: Path, base: Path, texts: Mapping[str, list[Example]]) -> dict[str, float]:
@@ -152,11 +163,15 @@ def main(
     """Train RECIPE without some trades, and judge it on their texts."""
     try:
         trades = read_trades()
-        changes = dict(setting.split("=", 1) for setting in settings)
+        changes = dict(setting.partition("=")[::2] for setting in settings)
         recipe = override(read_recipe(recipe_path), changes)
         without = [source for trade in hold_out for source in trades[trade]["sources"]]
         sources = [source for trade in hold_out for source in trades[trade]["judge"]]
         folder = locate_base(base)
+        known = {*recipe.mixture.sources} - {*without, "annotated"}
+        if trained := sorted(known & set(judging)):
+            raise InputError(f"--judge {', '.join(trained)}: trained on. Hold its trade out.")
+        texts = judges(data, [*sources, *judging], without=without)
         with TemporaryDirectory() as run:
             train(
                 recipe,
@@ -168,13 +183,13 @@ def main(
                 without=without,
                 any_data=False,
             )
-            texts = judges(data, [*sources, *judging], without=without)
             figures = judge(Path(run) / "network.safetensors", folder, texts)
             beside = {}
             if baselines:
                 chosen = select(recipe, data=data, without=without)
                 kept = [s for s in recipe.mixture.sources if s not in without]
-                val = [e for e in read_sources(data, kept) if e.split == "val"]
+                read = read_sources(data, kept)
+                val = [e for e in read if e.split == "val" and e.origin not in without]
                 beside = judge_baselines(chosen, val, texts)
     except CxnlpError as error:
         raise click.ClickException(str(error)) from error

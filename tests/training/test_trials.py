@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import pytest
+from click.testing import CliRunner
 
 from cxnlp.errors import InputError
 from training import trials
 from training.example import document
 from training.provenance import read_provenance
 from training.readers import find_readers
-from training.readers.written import read_written
+from training.readers.written import read_two_sided, read_written
 from training.recipe import MixtureConfig, Recipe
 from training.trials import judges, override, read_trades
 
@@ -38,7 +39,8 @@ def test_a_setting_that_no_recipe_has_is_refused(place):
 
 
 def test_trades_name_sources_and_files_that_are_there():
-    known = {*find_readers(), *read_provenance(), *(e.origin for e in read_written())}
+    files = {e.origin for e in (*read_written(), *read_two_sided())}
+    known = {*find_readers(), *read_provenance(), *files}
     named = [source for trade in read_trades().values() for source in trade["sources"]]
 
     assert set(named) <= known
@@ -76,3 +78,31 @@ def test_annotated_texts_judge_only_where_their_source_is_held_out(monkeypatch, 
     [found] = judges(tmp_path, ["annotated"], without=["aware"])["annotated"]
 
     assert found.text == "Good app."
+
+
+def test_a_source_without_a_text_to_judge_by_is_refused(monkeypatch, tmp_path):
+    texts = [document("Good soup.", "annotated", "train", sentiment=2, origin="roast")]
+    monkeypatch.setattr(trials, "read_sources", lambda data, sources: texts)
+
+    with pytest.raises(InputError, match=r"annotated: .*hold its trade out"):
+        judges(tmp_path, ["annotated"])
+
+
+def test_a_value_that_is_not_toml_is_refused():
+    with pytest.raises(InputError, match=r"train\.epochs: the value is not TOML"):
+        override(RECIPE, {"train.epochs": "two"})
+
+
+def test_a_source_that_is_trained_on_does_not_judge(tmp_path):
+    path = tmp_path / "r.toml"
+    path.write_text('name = "r"\nseed = 0\nbase = "b"\n[mixture]\nsources = ["tsa_md", "roast"]\n')
+    (tmp_path / "base").mkdir()
+    for name in ("config.json", "tokenizer.json", "model.safetensors"):
+        (tmp_path / "base" / name).touch()
+    options = ["--data", tmp_path, "--base", tmp_path / "base", "--out", tmp_path / "out.jsonl"]
+    options += ["--judge", "tsa_md"]
+
+    result = CliRunner().invoke(trials.main, [str(path), *map(str, options)])
+
+    assert result.exit_code == 1
+    assert "--judge tsa_md: trained on" in result.output
