@@ -10,13 +10,15 @@ from pathlib import Path
 
 from cxnlp.errors import InputError
 from training.evaluate import by_source
-from training.evaluation.generic import read_generic, read_table
+from training.evaluation.generic import read_generic
 from training.evaluation.grades import read_graded
+from training.evaluation.table_file import is_table, read_table
 from training.example import Example, SpanLabel
 from training.provenance import DataSet, read_provenance
 from training.readers import Reader, find_readers
 
 FILE = "data.parquet"
+_NAMED = 12  # data sets in one message
 
 
 class UnknownSourceError(InputError):
@@ -60,13 +62,17 @@ def read_test_sets(
     if data.is_file() and data.name != FILE:
         if only:
             raise UnknownSourceError("names data sets in a folder; the data are one file.")
-        _add_generic(found, data, data.stem)
+        _read_by_columns(found, data, data.stem)
     else:
-        _read_folders(found, _folders(data), only)
+        folders = _folders(data)
+        _read_folders(found, folders, only)
+        if data.is_dir() and data.resolve() not in folders and not only:
+            found.notes += _loose_files(data)
     _leave_out(found, split)
     groups = by_source(found.examples)
     if not groups:
-        why = " ".join(f"{note}." for note in found.notes if "skipped" in note)
+        gone = [note for note in found.notes if "skipped" in note or "left out" in note]
+        why = " ".join(f"{note}." for note in gone)
         raise InputError(f"{data}: nothing to evaluate on in split {split!r}. {why}".rstrip())
     taken: list[Example] = []
     for group in groups.values():
@@ -89,10 +95,28 @@ def _folders(data: Path) -> list[Path]:
         raise InputError(f"{data}: there is no such folder or file. Name one with labelled texts.")
     if (data / FILE).is_file():
         return [data.resolve()]
-    folders = [p for p in sorted(data.iterdir()) if p.is_dir() and not p.name.startswith(".")]
+    folders = [p for p in _entries(data) if p.is_dir()]
     if not folders:
-        raise InputError(f"{data}: holds no data set. Give each a folder of its own with {FILE}.")
+        raise InputError(
+            f"{data}: holds no data set. Give each a folder of its own with {FILE}, "
+            "or name a single file."
+        )
     return folders
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be read: {error.strerror}.") from error
+
+
+def _loose_files(data: Path) -> list[str]:
+    return [
+        f"{path.name}: skipped, has no folder of its own; name the file as the data"
+        for path in _entries(data)
+        if is_table(path)
+    ]
 
 
 def _read_folders(found: _Found, folders: Iterable[Path], only: Sequence[str]) -> None:
@@ -101,15 +125,20 @@ def _read_folders(found: _Found, folders: Iterable[Path], only: Sequence[str]) -
     names = sorted({folder.name for folder in sources} | {s for v in sources.values() for s in v})
     for name in only:
         if name not in names:
-            near = difflib.get_close_matches(name, names, n=1, cutoff=0)
-            raise UnknownSourceError(f"there is no data set {name!r}; did you mean {near[0]!r}?")
+            near = difflib.get_close_matches(name, names, n=1)
+            more = f", and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+            hint = (
+                f"did you mean {near[0]!r}?" if near
+                else f"there are {', '.join(names[:_NAMED])}{more}."
+            )  # fmt: skip
+            raise UnknownSourceError(f"there is no data set {name!r}; {hint}")
     for folder, known in sources.items():
         whole = not only or folder.name in only
         wanted = [source for source in known if whole or source in only]
         if not (whole or wanted):
             continue
         if not (folder / FILE).is_file():
-            found.notes.append(f"{folder.name}: skipped, has no {FILE}")
+            _add_other_table(found, folder)
             continue
         data_set = data_sets.get(folder.name)
         may_train = data_set is None or data_set.may_train
@@ -131,12 +160,12 @@ def _add_known(found: _Found, folder: Path, source: str, reader: Reader, may_tra
     """Read a source with its own reader; return whether that could be done."""
     try:
         examples = [*reader(folder.parent / source), *read_graded(folder, source)]
-    except KeyError as error:
-        found.notes.append(f"{source}: its own reader misses the column {error}")
-        return False
-    except (OSError, TypeError, ValueError, AttributeError) as error:
+    except (OSError, LookupError, TypeError, ValueError, AttributeError) as error:
         # What the libraries below raise on broken files and odd cells; it may quote a text.
-        found.notes.append(f"{source}: its own reader cannot read it ({type(error).__name__})")
+        key = error.args[0] if isinstance(error, KeyError) and error.args else None
+        named = isinstance(key, str) and key.isidentifier()
+        why = f"does not find {key!r}" if named else f"cannot read it ({type(error).__name__})"
+        found.notes.append(f"{source}: its own reader {why}; read by the names of its columns")
         return False
     if not may_train:
         # Nothing of it was ever trained or tuned on: all of it can judge.
@@ -146,13 +175,26 @@ def _add_known(found: _Found, folder: Path, source: str, reader: Reader, may_tra
     return True
 
 
+def _add_other_table(found: _Found, folder: Path) -> None:
+    """Read a folder without the usual file, if it holds one other table."""
+    tables = [path for path in _entries(folder) if is_table(path)]
+    if len(tables) == 1:
+        _add_generic(found, tables[0], folder.name)
+        return
+    more = f" but {len(tables)} other tables; name one of them as the data" if tables else ""
+    found.notes.append(f"{folder.name}: skipped, has no {FILE}{more}")
+
+
 def _add_generic(found: _Found, path: Path, source: str) -> None:
     try:
-        read = read_generic(read_table(path), source)
+        _read_by_columns(found, path, source)
     except InputError as error:
-        name, _, why = str(error).rstrip(".").partition(": ")
-        found.notes.append(f"{name}: skipped, {why}")
-        return
+        why = str(error).removeprefix(f"{path}: ").removeprefix(f"{source}: ").rstrip(".")
+        found.notes.append(f"{source}: skipped, {why}")
+
+
+def _read_by_columns(found: _Found, path: Path, source: str) -> None:
+    read = read_generic(read_table(path), source)
     found.examples += read.examples
     found.emotions[source] = read.emotions
     found.generic.add(source)
@@ -168,6 +210,12 @@ def _leave_out(found: _Found, split: str) -> None:
             there = ", ".join(sorted({example.split for example in group}))
             found.notes.append(f"{source}: skipped, has no rows of split {split!r}, only {there}")
             continue
+        n_others = len(group) - len(of_split)
+        if n_others and source in found.generic:
+            rows = "row" if n_others == 1 else "rows"
+            found.notes.append(
+                f"{source}: {n_others} {rows} of other splits than {split}, left out"
+            )
         legible = [e for e in of_split if any(c.isalnum() for c in e.text)]
         whole = [e for e in legible if (e.spans[0].start, e.spans[0].end) == (0, len(e.text))]
         labelled = [e for e in whole if _has_label(e.spans[0])]

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from cxnlp.errors import InputError
-from training.evaluation.generic import read_generic, read_table
+from training.evaluation.generic import read_generic
+from training.evaluation.table_file import read_table
 
 
 def _frame(**columns):
@@ -59,7 +60,7 @@ def test_lists_of_a_csv_are_joined_by_semicolons(tmp_path):
     (example,) = found.examples  # an empty cell says nothing
     assert example.spans[0].topics == {"food_drink": True, "wait_time_speed": True}
     assert example.spans[0].polarities == {"wait_time_speed": 0}
-    assert found.notes == ("1 row without any label that is understood",)
+    assert found.notes == ("1 row without any label that is understood, left out",)
 
 
 def test_what_cannot_be_read_is_counted_by_reason():
@@ -77,8 +78,8 @@ def test_what_cannot_be_read_is_counted_by_reason():
 
     assert [e.text for e in found.examples] == ["good", "so-so", "ok", "hm"]
     assert set(found.notes) == {
-        "2 rows without a text",
-        "1 row in another language than English",
+        "2 rows without a text, left out",
+        "1 row in another language than English, left out",
         "1 row whose 'sentiment' is not one of negative, neutral, positive",
         "2 rows whose 'satisfaction' is not a number from 1 to 5",
         "1 row whose 'emotions' names a label that is not ours",
@@ -101,10 +102,81 @@ def test_sets_without_labels_are_refused_with_the_reason(columns, said):
         read_generic(_frame(**columns), "x")
 
 
-@pytest.mark.parametrize("name", ["x.parquet", "x.csv", "x.xlsx"])
-def test_broken_files_are_named(tmp_path, name):
-    path = tmp_path / name
-    path.write_bytes(b"\xff\xfe\x00broken")
+def test_columns_and_labels_are_read_in_any_case_and_short():
+    frame = pd.DataFrame({"Text": ["a", "b", "c"], "Sentiment ": ["POSITIVE", "Neg", "neu"]})
 
-    with pytest.raises(InputError, match=name):
-        read_table(path)
+    found = read_generic(frame, "x")
+
+    assert [e.spans[0].sentiment for e in found.examples] == [2, 0, 1]
+
+
+def test_of_two_spellings_of_a_column_the_exact_one_is_read():
+    frame = pd.DataFrame({"TEXT": ["shouted"], "text": ["said"], "label": ["neutral"]})
+
+    assert [e.text for e in read_generic(frame, "x").examples] == ["said"]
+
+
+def test_ratings_of_another_scale_are_left_out_as_a_whole():
+    frame = _frame(
+        text=[f"text {n}" for n in range(10)],
+        rating=range(1, 11),
+        sentiment=["neutral"] * 10,
+    )
+
+    found = read_generic(frame, "x")
+
+    # Those up to five are as wrong as the others.
+    assert {e.spans[0].satisfaction for e in found.examples} == {None}
+    assert found.notes == ("column 'rating' left out: it is of another scale than 1 to 5",)
+
+
+def test_rows_without_a_known_split_are_left_out_and_counted():
+    splits = ["Test", "validation", "training", "holdout", None]
+    frame = _frame(text=list("abcde"), sentiment=["neutral"] * 5, split=splits)
+
+    found = read_generic(frame, "x")
+
+    assert [e.split for e in found.examples] == ["test", "val", "train"]
+    assert set(found.notes) == {
+        "1 row whose 'split' is not one of train, val, test, left out",
+        "1 row without a split, left out",
+    }
+
+
+def test_repeated_texts_are_counted_but_not_those_after_another_question():
+    frame = _frame(
+        text=["Nothing."] * 3,
+        question=["What was good?", "What was bad?", "What was bad?"],
+        sentiment=["negative", "positive", "positive"],
+    )
+
+    found = read_generic(frame, "x")
+
+    assert len(found.examples) == 3
+    assert found.notes == ("1 row with the text of an earlier one, all counted",)
+
+
+@pytest.mark.parametrize("value", [{"a": 1}, [1, 2], True, 10**400, "five", float("inf")])
+def test_cells_of_the_wrong_kind_are_counted(value):
+    frame = pd.DataFrame(
+        {"text": ["fine", "good"], "rating": [4, value], "topics": [["food_drink"], value]},
+        dtype=object,
+    )
+
+    found = read_generic(frame, "x")
+
+    assert [e.spans[0].satisfaction for e in found.examples] == [4.0]
+    assert "1 row whose 'rating' is not a number from 1 to 5" in found.notes
+    assert "1 row without any label that is understood, left out" in found.notes
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([], "holds no row"),
+        ([{"text": 5, "label": "neutral"}], "no row can be used: 1 row without"),
+    ],
+)
+def test_tables_without_a_text_are_refused(rows, said):
+    with pytest.raises(InputError, match=said):
+        read_generic(pd.DataFrame(rows, columns=["text", "label"]), "x")

@@ -64,6 +64,8 @@ def test_only_names_sets_and_the_nearest_is_offered(data):
     assert list(read_test_sets(data, only=["airline"]).totals) == ["airline"]
     with pytest.raises(UnknownSourceError, match="'airlines'; did you mean 'airline'"):
         read_test_sets(data, only=["airlines"])
+    with pytest.raises(UnknownSourceError, match="'zzz'; there are airline, amazon_full_1k, empty"):
+        read_test_sets(data, only=["zzz"])
 
 
 def test_sets_without_the_split_are_named(data):
@@ -81,7 +83,59 @@ def test_sets_that_their_reader_cannot_read_are_read_by_their_columns(data, writ
     found = read_test_sets(data, only=["roast"])
 
     assert found.generic == {"roast"}
-    assert found.notes == ("roast: its own reader misses the column 'lang'",)
+    assert found.notes == (
+        "roast: its own reader does not find 'lang'; read by the names of its columns",
+        "roast: 2 rows with the text of an earlier one, all counted",
+    )
+
+
+def test_a_cell_that_a_reader_does_not_know_is_not_repeated(data, write_source, monkeypatch):
+    def fail(folder):
+        raise KeyError("they were rude")
+
+    monkeypatch.setattr("training.evaluation.test_sets.find_readers", lambda: {"roast": fail})
+    write_source("roast", [{"text": "good pasta", "sentiment": "positive"}])
+
+    found = read_test_sets(data, only=["roast"])
+
+    assert found.notes == (
+        "roast: its own reader cannot read it (KeyError); read by the names of its columns",
+    )
+
+
+def test_a_folder_with_one_other_table_is_read_and_loose_files_are_named(tmp_path):
+    table = "text,sentiment\nlovely,positive\n"
+    for name, files in {"one": ["a.csv"], "two": ["a.csv", "b.csv"]}.items():
+        (tmp_path / name).mkdir()
+        for file in files:
+            (tmp_path / name / file).write_text(table, encoding="utf-8")
+    (tmp_path / "loose.csv").write_text(table, encoding="utf-8")
+    (tmp_path / "README.txt").write_text("what this is", encoding="utf-8")
+
+    found = read_test_sets(tmp_path)
+
+    assert [(e.source, e.text) for e in found.examples] == [("one", "lovely")]
+    assert found.notes == (
+        "two: skipped, has no data.parquet but 2 other tables; name one of them as the data",
+        "loose.csv: skipped, has no folder of its own; name the file as the data",
+    )
+
+
+def test_rows_of_other_splits_of_a_set_of_ones_own_are_counted(write_source, tmp_path):
+    rows = [{"text": f"flight {n}", "rating": 3, "split": s} for n, s in enumerate(("test", "dev"))]
+    write_source("airline", rows)
+
+    assert read_test_sets(tmp_path).notes == ("airline: 1 row of other splits than test, left out",)
+
+
+def test_one_file_that_cannot_be_read_is_named_once(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text("", encoding="utf-8")
+
+    with pytest.raises(InputError) as caught:
+        read_test_sets(path)
+
+    assert str(caught.value) == f"{path}: is empty."
 
 
 def test_texts_left_out_are_counted(write_source, tmp_path):
