@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -12,6 +14,7 @@ import click
 if TYPE_CHECKING:
     from training.evaluation.tables import Table as Laid
 
+_JSON, _PAGE = "evaluation.json", "evaluation.md"
 _PIPED_WIDTH = 130
 _NEEDS_CHECKOUT = (
     "cxnlp evaluate needs a checkout of cxnlp with its training packages: "
@@ -26,7 +29,8 @@ _NEEDS_CHECKOUT = (
     required=True,
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="A folder a data set, each with data.parquet; or one such folder, or a file.",
+    help="A folder a data set, each with data.parquet or one other table; or one such folder; "
+    "or a file (.parquet, .csv, .tsv, .jsonl).",
 )
 @click.option("--only", multiple=True, metavar="SOURCE", help="This data set; may be repeated.")
 @click.option("--split", type=click.Choice(("test", "val")), default="test", show_default=True)
@@ -58,11 +62,12 @@ def command(output: Path, recipe: Path | None, quiet: bool, **options: Any) -> N
     """Measure a model on labelled texts, beside TF-IDF, VADER and another model.
 
     A folder of DIR that cxnlp knows is read as it was for training. Of any other, and of a file,
-    these columns are read: text, question, sentiment, satisfaction or rating (1-5), emotions,
-    topics, polarities, split, language.
+    these columns are read: text, question, sentiment (negative, neutral, positive), satisfaction
+    or rating (1-5), emotions, topics, polarities (one a topic), split, language. In a CSV, lists
+    are joined by semicolons, and "none" says that there is no topic or emotion.
     """
     try:
-        from training.evaluation.files import write_json
+        from training.evaluation.files import write_json, write_text
         from training.evaluation.page import describe, to_markdown
         from training.evaluation.run import RECIPE, EvaluationOptions, evaluate_model
         from training.evaluation.tables import lay_out
@@ -74,28 +79,44 @@ def command(output: Path, recipe: Path | None, quiet: bool, **options: Any) -> N
         if not quiet:
             click.echo(line, err=True)
 
-    _make_folder(output)
     chosen = EvaluationOptions(recipe=recipe or RECIPE, **options)
-    try:
-        evaluation = evaluate_model(chosen, note=note)
-    except UnknownSourceError as error:
-        raise click.BadParameter(str(error), param_hint="--only") from error
-    write_json(output / "evaluation.json", evaluation)
-    (output / "evaluation.md").write_text(to_markdown(evaluation), encoding="utf-8")
+    with _folder(output):  # before the minutes that measuring takes
+        try:
+            evaluation = evaluate_model(chosen, note=note)
+        except UnknownSourceError as error:
+            raise click.BadParameter(str(error), param_hint="--only") from error
+        write_json(output / _JSON, evaluation)
+        write_text(output / _PAGE, to_markdown(evaluation))
     click.echo(f"{evaluation['model']}: {describe(evaluation)}")
     _print_tables((item for item in lay_out(evaluation) if item.brief), sys.stdout)
+    if evaluation["notes"]:
+        click.echo("Notes")
     for line in evaluation["notes"]:
         click.echo(f"- {line}")
-    note(f"{output}: evaluation.json, and evaluation.md with every label and bin.")
+    note(f"{output}: {_JSON}, and {_PAGE} with every label and bin.")
 
 
-def _make_folder(output: Path) -> None:
+@contextlib.contextmanager
+def _folder(output: Path) -> Iterator[None]:
+    """Make the folder of the results; where none come, one that was not there goes again."""
     from cxnlp.errors import OutputError
 
+    new = not output.exists()
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{output}: no folder can be made here: {error.strerror}.") from error
+    if not os.access(output, os.W_OK):
+        raise OutputError(f"{output}: cannot be written to. Name another folder with -o.")
+    for name in (_JSON, _PAGE):
+        if (output / name).is_dir():
+            raise OutputError(f"{output / name}: is a folder. Name another place with -o.")
+    try:
+        yield
+    finally:
+        if new:
+            with contextlib.suppress(OSError):  # it is not empty: there are results
+                output.rmdir()
 
 
 def _print_tables(tables: Iterable[Laid], file: TextIO) -> None:

@@ -67,7 +67,7 @@ def test_figures_are_printed_and_written(done: tuple[Result, Path]) -> None:
     assert "kappa" in evaluation["test"]["satisfaction"]["airline"]["cxnlp"]
     assert evaluation["sets"]["airline"]["trained_on"] is False
     assert evaluation["notes"] == ["notes: skipped, has no data.parquet"]
-    assert "notes: skipped" in result.stdout
+    assert "\nNotes\n- notes: skipped" in result.stdout
 
 
 def test_page_holds_every_label_and_bin(done: tuple[Result, Path]) -> None:
@@ -75,7 +75,7 @@ def test_page_holds_every_label_and_bin(done: tuple[Result, Path]) -> None:
     for heading in (
         "## Sentiment", "## Calibration over many sets", "## Topic label by label",
         "## Sentiment by slice", "## Reliability of sentiment, all sets",
-        "## Reliability of topic polarity, airline", "## Left out",
+        "## Reliability of topic polarity, airline", "## Notes",
     ):  # fmt: skip
         assert f"{heading}\n" in page
     assert "| airline | food_drink | 4 |" in page
@@ -109,7 +109,23 @@ def test_bad_input_is_one_sentence(
     assert result.exit_code == code, result.output
     assert said in result.output
     assert "Traceback" not in result.output
-    assert not (tmp_path / "out" / "evaluation.json").exists()
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", ["evaluation.json", "evaluation.md"])
+def test_a_folder_in_the_place_of_a_result_is_said_at_once(
+    data: Path, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).mkdir()
+    result = evaluate("cx-mini-en", "--data", data / "gone", "-o", tmp_path)
+    assert result.exit_code == 1
+    assert f"{name}: is a folder." in result.output
+
+
+def test_results_of_before_stay_where_measuring_fails(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "evaluation.json").write_text("{}")
+    assert evaluate("cx-mini-en", "--data", data / "gone", "-o", tmp_path).exit_code == 1
+    assert (tmp_path / "evaluation.json").read_text() == "{}"
 
 
 def test_damaged_model_is_named(data: Path, tmp_path: Path) -> None:

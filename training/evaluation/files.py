@@ -1,4 +1,4 @@
-"""Write measures as JSON that is short, and the same for the same measures."""
+"""Write measures and pages as whole files, the same for the same measures."""
 
 from __future__ import annotations
 
@@ -13,8 +13,16 @@ _DECIMALS = 4
 def write_json(path: Path, value: object) -> None:
     """Write numbers to four places; what is not a number is an error, not a NaN."""
     text = json.dumps(_rounded(value), indent=1, allow_nan=False, ensure_ascii=False)
+    write_text(path, text + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a page; what stood there stays until the new one is whole.
+
+    :raises OutputError: where it cannot be written.
+    """
     with write_beside(path) as beside:
-        beside.write_text(text + "\n", encoding="utf-8")
+        beside.write_text(text, encoding="utf-8")
 
 
 def _rounded(value: object) -> object:

@@ -9,11 +9,12 @@ from training.evaluation.tables import Table, lay_out
 from training.results import table
 
 _ABOUT = (
+    "Macro F1 is the mean over the labels that occur in a set. "
     "In brackets: the 95% interval of 300 resamples. Sure are the texts that are not marked "
     "`unsure`, those whose sentiment has a probability of at least {abstain_below:.3f}. An emotion "
     "or topic answer is accurate where every label known of the text is right; of emotions and "
     "topics the calibration error is that of each label's probability, of the others that of the "
-    "answer given. Satisfaction's accuracy and κ are of whole levels."
+    "likeliest answer. Satisfaction's accuracy and κ are of whole levels."
 )
 
 
@@ -24,7 +25,7 @@ def to_markdown(evaluation: Mapping[str, Any]) -> str:
     parts += [_section(item) for item in lay_out(evaluation)]
     if evaluation["notes"]:
         notes = "\n".join(f"- {note}" for note in evaluation["notes"])
-        parts.append(f"## Left out\n\n{notes}")
+        parts.append(f"## Notes\n\n{notes}")
     return "\n\n".join(parts) + "\n"
 
 

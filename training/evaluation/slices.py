@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from cxnlp.labels import SENTIMENTS
-from training.evaluate import AnsweredSet
+from training.evaluate import AnsweredSet, why_not
 from training.example import Example
 from training.label_arrays import UNKNOWN
 from training.measures import figures_of_classes
@@ -53,9 +53,14 @@ def length(text: str) -> str:
 def slice_head(
     sets: Sequence[AnsweredSet], head: str, *, unseen: Collection[str]
 ) -> list[dict[str, Any]]:
-    """Return macro F1 and accuracy of every system on each slice of sentiment or polarity."""
+    """Return macro F1 and accuracy of every system on each slice of sentiment or polarity.
+
+    Sets that the head cannot be measured on count in no slice.
+    """
     pairs: dict[Place, dict[str, list[Pair]]] = defaultdict(lambda: defaultdict(list))
     for item in sets:
+        if why_not(item.labels, head) is not None:
+            continue
         gold = getattr(item.labels, head)
         rows = np.argwhere(gold != UNKNOWN)
         for name, answers in item.answers.items():
