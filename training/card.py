@@ -206,8 +206,10 @@ def _training(recipe: Recipe, metrics: dict[str, Any]) -> str:
         else "steps not recorded"
     )
     texts = sum(trained.get("texts", {}).values())
+    start = f"On from {trained['from']}. " if trained.get("from") else ""
+    teacher = "Soft labels of a larger teacher, never released. " if trained.get("taught") else ""
     return (
-        "## Training\n\n"
+        f"## Training\n\n{start}{teacher}"
         f"Recipe `training/recipes/{recipe.name}.toml`, seed {recipe.seed}: {texts:,} texts and "
         f"{recipe.mixture.concatenations:,} concatenations an epoch, {how}; learning rate "
         f"{config.learning_rate:g} ({config.head_learning_rate:g} for the heads, decayed by "

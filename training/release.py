@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections import Counter
@@ -45,13 +46,17 @@ from training.taken import is_own, take
 from training.train import select
 
 
-def read_progress(network: Path) -> dict[str, float]:
-    """Return how far the run that left a network went, from the checkpoint beside it."""
-    checkpoint = network.parent / "checkpoint.pt"
-    if not checkpoint.is_file():
-        return {}
-    progress = torch.load(checkpoint, map_location="cpu", weights_only=True)["progress"]
-    return {"steps": progress["step"], "minutes": round(progress["seconds"] / 60, 1)}
+def read_progress(network: Path) -> dict[str, Any]:
+    """Return what the run that left a network began with and how far it went, from its folder."""
+    recipe, checkpoint = (network.parent / name for name in ("recipe.json", "checkpoint.pt"))
+    found: dict[str, Any] = {}
+    if recipe.is_file():
+        resolved = json.loads(recipe.read_text(encoding="utf-8"))
+        found |= {"from": resolved.get("from"), "taught": bool(resolved.get("soft_labels"))}
+    if checkpoint.is_file():
+        progress = torch.load(checkpoint, map_location="cpu", weights_only=True)["progress"]
+        found |= {"steps": progress["step"], "minutes": round(progress["seconds"] / 60, 1)}
+    return found
 
 
 def count_labels(train: Sequence[Example]) -> dict[str, Any]:

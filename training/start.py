@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,15 @@ from safetensors.torch import load_file
 from cxnlp.errors import InputError
 from training.export import read_weights
 from training.network import CxNetwork
+
+
+def label_of(path: Path) -> str:
+    """Return what a start is called: name@revision of a released folder, else the path."""
+    config = path / "config.json"
+    if not config.is_file():
+        return str(path)
+    named = json.loads(config.read_text(encoding="utf-8"))
+    return f"{named['name']}@{named['revision']}"
 
 
 def start_from(network: CxNetwork, path: Path) -> None:

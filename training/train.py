@@ -32,7 +32,7 @@ from training.readers import read_sources
 from training.recipe import Recipe, read_recipe
 from training.soft_labels import attach, read_soft_labels
 from training.splits import drop_held_out, read_held_out
-from training.start import start_from
+from training.start import label_of, start_from
 from training.trainer import Trainer
 
 
@@ -120,7 +120,7 @@ def train(
         **asdict(recipe),
         "without": list(without),
         "n_texts": len(items),
-        "from": str(start) if start else None,
+        "from": label_of(start) if start else None,
         "soft_labels": str(soft_labels) if soft_labels else None,
     }
     _keep_recipe(out, json.dumps(resolved, indent=1) + "\n")

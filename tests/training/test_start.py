@@ -7,7 +7,7 @@ from safetensors.torch import save_file
 from cxnlp.errors import InputError
 from training.export import no_calibration, write_graph, write_labels
 from training.network import CxNetwork
-from training.start import start_from
+from training.start import label_of, start_from
 
 
 @pytest.fixture
@@ -47,6 +47,14 @@ def test_a_trained_network_gives_its_weights_back(base, trained):
 
     for name, value in network.named_parameters():
         assert torch.equal(value, weights[name]), name
+
+
+def test_a_start_is_called_by_its_release(base, trained, tmp_path):
+    path, _ = trained
+    write_graph(path, base, tmp_path / "released", name="tiny", revision="7")
+
+    assert label_of(tmp_path / "released") == "tiny@7"
+    assert label_of(path) == str(path)
 
 
 def test_weights_of_something_else_are_refused(base, trained, tmp_path):
