@@ -24,10 +24,10 @@ from training.base import locate_base
 from training.batches import deal, prepare, to_tensors
 from training.example import document
 from training.network import CxNetwork
+from training.scores import Floats
 from training.start import start_from
 from training.train import load_tokenizer
 
-Floats = NDArray[np.float32]
 _STRENGTHS = (0.003, 0.01, 0.03)  # inverse regularisation
 _MAX_TOKENS = 64
 
