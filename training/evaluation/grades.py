@@ -1,4 +1,4 @@
-"""Satisfaction against each grade of a set apart, where its reader gives the mean of several."""
+"""Satisfaction against each grade of a set apart, where its reader takes one of several."""
 
 from __future__ import annotations
 

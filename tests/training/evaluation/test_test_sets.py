@@ -165,7 +165,7 @@ def test_satisfaction_is_also_judged_grade_by_grade(write_source, tmp_path):
         for source in found.totals
     }
     assert grades == {
-        "nhs_fft": {"kind": 4.5, "slow": 2.0},
+        "nhs_fft": {"kind": 4.0, "slow": 2.0},  # the annotators' before the writer's
         "nhs_fft/annotators": {"kind": 4.0, "slow": 2.0},
         "nhs_fft/writers": {"kind": 5.0},
     }
