@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from training.evaluate import by_source
 from training.example import Example
-from training.provenance import OWN_SOURCES
+from training.provenance import ANNOTATIONS, OWN_SOURCES
 
 
 def take(examples: Sequence[Example], split: str, *, limit: int) -> list[Example]:
@@ -18,6 +18,11 @@ def take(examples: Sequence[Example], split: str, *, limit: int) -> list[Example
         random.Random(0).shuffle(whole)
         taken += whole[: limit or None]
     return taken
+
+
+def is_labelled_by_people(source: str) -> bool:
+    """Return whether people, and not this project, made the texts and gave the labels."""
+    return not is_own(source) and source not in ANNOTATIONS
 
 
 def is_own(source: str) -> bool:
