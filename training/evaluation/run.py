@@ -66,7 +66,7 @@ def evaluate_model(options: EvaluationOptions, *, note: Note) -> dict[str, Any]:
         baseline, without = fit_on_recipe(data, recipe, cache=options.cache, note=note)
         notes += without
         if baseline is not None:
-            systems["tfidf"] = baseline.predict
+            systems["tfidf"] = baseline
     systems["vader"] = ask_vader
     sets = list[AnsweredSet]()
     for source, group in by_source(tests.examples).items():

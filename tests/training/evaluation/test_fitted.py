@@ -62,16 +62,17 @@ def test_fitted_on_what_a_folder_holds_of_a_recipe(tmp_path: Path, write_source)
 
     baseline, lines = fit_on_recipe(tmp_path, recipe, cache=None, note=lambda line: None)
 
-    assert lines == [f"TF-IDF is fitted without nhs_fft: not in {tmp_path}"]
+    assert lines == [
+        f"TF-IDF is fitted without nhs_fft: not in {tmp_path}",
+        "TF-IDF says nothing of emotion and topic: it is fitted on no such label",
+    ]
     assert baseline is not None
-    found = baseline.predict([document(f"{w} thing", "x", "test") for w in ("lovely", "awful")])
+    found = baseline([document(f"{w} thing", "x", "test") for w in ("lovely", "awful")])
     assert found.sentiment.tolist() == [2, 0]
     assert found.satisfaction is not None
     assert found.satisfaction[0] > found.satisfaction[1]
     # No text said anything of topics or emotions.
-    assert found.topic is not None
-    assert not found.topic.any()
-    assert found.polarity is None
+    assert (found.topic, found.emotion, found.polarity) == (None, None, None)
 
 
 def test_folder_without_any_source_of_the_recipe_fits_nothing(tmp_path: Path) -> None:
