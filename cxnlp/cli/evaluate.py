@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from training.evaluation.tables import Table as Laid
 
 _JSON, _PAGE = "evaluation.json", "evaluation.md"
-_PIPED_WIDTH = 130
+_PIPED_WIDTH = 300  # wide enough for every name and interval on one line
 _NEEDS_CHECKOUT = (
     "cxnlp evaluate needs a checkout of cxnlp with its training packages: "
     "run pip install -e '.[train]' there."
@@ -136,7 +136,9 @@ def _print_tables(tables: Iterable[Laid], file: TextIO) -> None:
     for item in tables:
         shown = Table(title=item.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
         for number, column in enumerate(item.header):
-            shown.add_column(column, justify="left" if number < item.n_names else "right")
+            justify: Literal["left", "right"] = "left" if number < item.n_names else "right"
+            # Where a terminal is too narrow, a name goes on below: cut, it would be of no use.
+            shown.add_column(column, justify=justify, overflow="fold")
         for row in item.rows:
             shown.add_row(*row)
         console.print(shown)

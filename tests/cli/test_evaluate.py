@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import sys
@@ -8,11 +9,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from cxnlp.cli.evaluate import _print_tables
 from cxnlp.cli.main import main
 from cxnlp.model.folder import locate_model
 
 pd = pytest.importorskip("pandas")
 pytest.importorskip("sklearn")
+
+from training.evaluation.tables import Table  # noqa: E402
 
 _TEXTS = [
     ("The crew was friendly and boarding was quick.", "positive", "staff_service", 5),
@@ -126,6 +130,16 @@ def test_results_of_before_stay_where_measuring_fails(data: Path, tmp_path: Path
     (tmp_path / "evaluation.json").write_text("{}")
     assert evaluate("cx-mini-en", "--data", data / "gone", "-o", tmp_path).exit_code == 1
     assert (tmp_path / "evaluation.json").read_text() == "{}"
+
+
+def test_no_name_is_cut_where_results_are_piped() -> None:
+    name, file = "a_data_set_with_a_long_name_" * 4, io.StringIO()
+    table = Table(
+        title="T", header=("data set", *"abcdefgh"), rows=((name, *["0.9 [0.8, 1]"] * 8),)
+    )
+    _print_tables([table], file)
+    (row,) = [line for line in file.getvalue().splitlines() if name in line]
+    assert row.count("0.9 [0.8, 1]") == 8
 
 
 def test_damaged_model_is_named(data: Path, tmp_path: Path) -> None:
