@@ -95,8 +95,10 @@ def why_not(labels: Labels, head: str) -> str | None:
     n = int(known_texts(labels, head).sum())
     if n < MIN_TEXTS:
         return f"{n} labelled texts, fewer than {MIN_TEXTS}"
+    gold = getattr(labels, head)
+    if head == "satisfaction" and len(np.unique(gold[~np.isnan(gold)])) == 1:
+        return "every text has the same score: no rank"
     if head in _NAMES:
-        gold = getattr(labels, head)
         # One topic a row and nothing said of the others measures no precision.
         if not (gold == 0).any():
             return "labels are only ever given, never denied: no precision"

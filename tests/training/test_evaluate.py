@@ -130,6 +130,18 @@ def test_heads_that_cannot_be_measured_say_why():
     assert "no recall" in str(why_not(labels_of(none), "topic"))
     assert why_not(labels_of(_examples(n=4)), "sentiment") == "4 labelled texts, fewer than 5"
     assert why_not(labels_of(_examples()), "topic") is None
+    same = [document("a", "x", "test", satisfaction=5.0) for _ in range(6)]
+    assert why_not(labels_of(same), "satisfaction") == "every text has the same score: no rank"
+    assert why_not(labels_of(_examples()), "satisfaction") is None
+
+
+def test_slices_leave_out_what_cannot_be_measured(answered):
+    few = ask({"cxnlp": _only_sentiment}, _examples(source="tiny", n=4))
+
+    assert slice_head(few, "sentiment", unseen=frozenset()) == []
+    assert slice_head([*answered, *few], "sentiment", unseen=frozenset()) == slice_head(
+        answered, "sentiment", unseen=frozenset()
+    )
 
 
 def test_calibration_over_sets_weighs_every_answer_the_same(answered):
