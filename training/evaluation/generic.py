@@ -66,14 +66,14 @@ def read_generic(frame: pd.DataFrame, source: str) -> GenericSet:
     repeated = len(examples) - len({(e.text, e.question) for e in examples})
     notes = (
         *(f"column {c!r} left out: it is of another scale than 1 to 5" for c in other_scale),
-        *(f"{n} {_rows(n)} {what}" for what, n in sorted(unread.items())),
+        *(f"{n:,} {_rows(n)} {what}" for what, n in sorted(unread.items())),
     )
     if not examples:
         raise InputError(f"{source}: {_why_no_labels(frame, len(usable), notes)}.")
     if silent:
-        notes += (f"{silent} {_rows(silent)} without any label that is understood, left out",)
+        notes += (f"{silent:,} {_rows(silent)} without any label that is understood, left out",)
     if repeated:
-        notes += (f"{repeated} {_rows(repeated)} with the text of an earlier one, all counted",)
+        notes += (f"{repeated:,} {_rows(repeated)} with the text of an earlier one, all counted",)
     return GenericSet(examples=examples, emotions=emotions, notes=notes)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from cxnlp.errors import InputError
 
@@ -39,6 +40,13 @@ def read_table(path: Path) -> pd.DataFrame:
 def is_table(path: Path) -> bool:
     """Return whether a path is a file that `read_table` may read."""
     return path.suffix.lower() in _READERS and path.is_file()
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    # By pyarrow: pandas would take a column that was once an index out of the columns.
+    table = pq.read_table(path, partitioning=None)
+    frame: pd.DataFrame = table.to_pandas(ignore_metadata=True)
+    return frame
 
 
 def _read_separated(path: Path) -> pd.DataFrame:
@@ -85,7 +93,7 @@ def _read_json_lines(path: Path) -> pd.DataFrame:
 
 
 _READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
-    ".parquet": pd.read_parquet,
+    ".parquet": _read_parquet,
     ".csv": _read_separated,
     ".tsv": _read_separated,
     ".jsonl": _read_json_lines,

@@ -214,7 +214,7 @@ def _leave_out(found: _Found, split: str) -> None:
         if n_others and source in found.generic:
             rows = "row" if n_others == 1 else "rows"
             found.notes.append(
-                f"{source}: {n_others} {rows} of other splits than {split}, left out"
+                f"{source}: {n_others:,} {rows} of other splits than {split}, left out"
             )
         legible = [e for e in of_split if any(c.isalnum() for c in e.text)]
         whole = [e for e in legible if (e.spans[0].start, e.spans[0].end) == (0, len(e.text))]
@@ -226,7 +226,7 @@ def _leave_out(found: _Found, split: str) -> None:
         ):
             if n:
                 found.notes.append(
-                    f"{source}: {n} {'text' if n == 1 else 'texts'} {what}, left out"
+                    f"{source}: {n:,} {'text' if n == 1 else 'texts'} {what}, left out"
                 )
         kept += labelled
     found.examples = kept

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from cxnlp.errors import InputError
@@ -24,6 +25,16 @@ def test_texts_stay_as_they_were_written(tmp_path, name, content):
 
     assert frame["text"].tolist() == ["None", "NA", "12"]
     assert frame["rating"].tolist() == ["4", "", "1"]
+
+
+def test_a_column_that_pandas_wrote_as_an_index_is_read(tmp_path):
+    path = tmp_path / "split=test" / "x.parquet"
+    path.parent.mkdir()
+    frame = pd.DataFrame({"text": ["fine"], "question": ["How was it?"]})
+    frame.set_index("question").to_parquet(path)
+
+    # Nor is a folder's name taken for one.
+    assert read_table(path).to_dict("records") == [{"text": "fine", "question": "How was it?"}]
 
 
 @pytest.mark.parametrize(
