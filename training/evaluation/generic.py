@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from cxnlp.errors import InputError
+from cxnlp.text.language import detect_languages
 from training.evaluation.cells import (
     POLARITY_COLUMNS,
     SATISFACTION_COLUMNS,
@@ -39,8 +40,9 @@ def read_generic(frame: pd.DataFrame, source: str) -> GenericSet:
     """Return the texts of a table with a column `text` and any of `COLUMNS`, in any case.
 
     Optional: `question`, `split` (without it every row is of the test split), polarities in the
-    order of the topics, `language`. Lists in a CSV are joined by semicolons; an empty cell says
-    nothing, `none` that there is no topic or emotion. What no row names is unknown, not denied.
+    order of the topics, `language` (without it, the text tells). Lists in a CSV are joined by
+    semicolons; an empty cell says nothing, `none` that there is no topic or emotion. What no row
+    names is unknown, not denied.
 
     :raises InputError: where there is no text, or no label that is understood.
     """
@@ -50,7 +52,7 @@ def read_generic(frame: pd.DataFrame, source: str) -> GenericSet:
     if frame.empty:
         raise InputError(f"{source}: holds no row.")
     unread: Counter[str] = Counter()
-    usable = list(_usable(frame, unread))
+    usable = _in_english(frame, list(_usable(frame, unread)), unread)
     other_scale = [
         column
         for column in SATISFACTION_COLUMNS
@@ -102,15 +104,28 @@ def _rows(n: int) -> str:
 
 
 def _usable(frame: pd.DataFrame, unread: Counter[str]) -> Iterator[tuple[dict[str, Any], str]]:
-    """Yield each row that holds an English text, and its split."""
-    language = next((name for name in _LANGUAGE if name in frame), None)
+    """Yield each row that holds a text, and its split."""
     for row in frame.to_dict("records"):
         if not isinstance(row["text"], str) or not row["text"].strip():
             unread["without a text, left out"] += 1
-        elif language and not _is_english(row[language]):
-            unread["in another language than English, left out"] += 1
         elif (split := read_split(row, unread)) is not None:
             yield row, split
+
+
+def _in_english(
+    frame: pd.DataFrame, rows: list[tuple[dict[str, Any], str]], unread: Counter[str]
+) -> list[tuple[dict[str, Any], str]]:
+    """Return the English rows: by their column, or as the model tells when it scores."""
+    column = next((name for name in _LANGUAGE if name in frame), None)
+    if column is not None:
+        what = "in another language than English, left out"
+        english = [_is_english(row[column]) for row, _ in rows]
+    else:
+        what = "seemingly in another language than English, left out"
+        english = [code == "en" for code in detect_languages([row["text"] for row, _ in rows])]
+    if n_others := english.count(False):
+        unread[what] += n_others
+    return [row for row, keep in zip(rows, english, strict=True) if keep]
 
 
 def _is_english(code: object) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cxnlp.errors import InputError
+from cxnlp.text.legible import make_legible
 from training.evaluate import by_source
 from training.evaluation.generic import read_generic
 from training.evaluation.grades import read_graded
@@ -216,11 +217,11 @@ def _leave_out(found: _Found, split: str) -> None:
             found.notes.append(
                 f"{source}: {n_others:,} {rows} of other splits than {split}, left out"
             )
-        legible = [e for e in of_split if any(c.isalnum() for c in e.text)]
+        legible = [e for e in of_split if any(c.isalnum() for c in make_legible(e.text).text)]
         whole = [e for e in legible if (e.spans[0].start, e.spans[0].end) == (0, len(e.text))]
         labelled = [e for e in whole if _has_label(e.spans[0])]
         for n, what in (
-            (len(of_split) - len(legible), "without a letter or digit"),
+            (len(of_split) - len(legible), "without a letter, digit or pictograph"),
             (len(legible) - len(whole), "labelled sentence by sentence only"),
             (len(whole) - len(labelled), "without a label"),
         ):

@@ -102,6 +102,18 @@ def test_sets_without_labels_are_refused_with_the_reason(columns, said):
         read_generic(_frame(**columns), "x")
 
 
+def test_without_a_column_of_languages_the_text_tells():
+    german = "Das Personal war sehr freundlich, aber das Zimmer leider viel zu klein"
+    frame = _frame(text=["Lovely room, kind people", german], sentiment=["positive", "neutral"])
+
+    found = read_generic(frame, "x")
+
+    assert [e.spans[0].sentiment for e in found.examples] == [2]
+    assert found.notes == ("1 row seemingly in another language than English, left out",)
+    # What a column says counts more than what a text looks like.
+    assert len(read_generic(frame.assign(lang="en"), "x").examples) == 2
+
+
 def test_columns_and_labels_are_read_in_any_case_and_short():
     frame = pd.DataFrame({"Text": ["a", "b", "c"], "Sentiment ": ["POSITIVE", "Neg", "neu"]})
 

@@ -139,12 +139,12 @@ def test_one_file_that_cannot_be_read_is_named_once(tmp_path):
 
 
 def test_texts_left_out_are_counted(write_source, tmp_path):
-    write_source("airline", [{"text": t, "rating": 3} for t in ("fine", "!!!", "good")])
+    write_source("airline", [{"text": t, "rating": 3} for t in ("fine", "!!!", "👍")])
 
     found = read_test_sets(tmp_path)
 
     assert len(found.examples) == 2
-    assert found.notes == ("airline: 1 text without a letter or digit, left out",)
+    assert found.notes == ("airline: 1 text without a letter, digit or pictograph, left out",)
 
 
 def test_satisfaction_is_also_judged_grade_by_grade(write_source, tmp_path):
