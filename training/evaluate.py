@@ -94,7 +94,7 @@ def why_not(labels: Labels, head: str) -> str | None:
     """Return why a head cannot be measured on these labels, or None where it can."""
     n = int(known_texts(labels, head).sum())
     if n < MIN_TEXTS:
-        return f"{n} labelled texts, fewer than {MIN_TEXTS}"
+        return f"{n} labelled {'text' if n == 1 else 'texts'}, fewer than {MIN_TEXTS}"
     gold = getattr(labels, head)
     if head == "satisfaction" and len(np.unique(gold[~np.isnan(gold)])) == 1:
         return "every text has the same score: no rank"

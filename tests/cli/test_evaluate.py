@@ -132,6 +132,16 @@ def test_results_of_before_stay_where_measuring_fails(data: Path, tmp_path: Path
     assert (tmp_path / "evaluation.json").read_text() == "{}"
 
 
+def test_too_few_texts_are_refused_before_anything_is_fitted(tmp_path: Path) -> None:
+    path = tmp_path / "few.csv"
+    path.write_text("text,sentiment\nLovely crew,positive\nLate again,negative\n")
+    result = evaluate("cx-mini-en", "--data", path, "-o", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "few: sentiment not measured: 2 labelled texts, fewer than 5." in result.output
+    assert "fitting" not in result.output
+    assert not (tmp_path / "out").exists()
+
+
 def test_no_name_is_cut_where_results_are_piped() -> None:
     name, file = "a_data_set_with_a_long_name_" * 4, io.StringIO()
     table = Table(

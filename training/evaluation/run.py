@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cxnlp.errors import InputError
 from cxnlp.model.classifier import Classifier
 from cxnlp.model.folder import locate_model
 from training.answers import System, ask_model
@@ -57,6 +58,7 @@ def evaluate_model(options: EvaluationOptions, *, note: Note) -> dict[str, Any]:
     tests = read_test_sets(
         options.data, only=options.only, split=options.split, limit=options.limit, seed=options.seed
     )
+    _check_measurable(options.data, ask({}, tests.examples, emotions=tests.emotions))
     systems: dict[str, System] = {OURS: ask_model(classifier)}
     if against is not None:
         systems["before"] = ask_model(against)
@@ -137,6 +139,13 @@ def _describe(tests: TestSets, unseen: frozenset[str]) -> dict[str, dict[str, An
         }
         for source, group in groups.items()
     }
+
+
+def _check_measurable(data: Path, sets: list[AnsweredSet]) -> None:
+    """Refuse labels of which no head can be measured, before anything is fitted or asked."""
+    if all(why_not(item.labels, head) for item in sets for head in HEADS):
+        why = " ".join(f"{line}." for line in _unmeasured(sets))
+        raise InputError(f"{data}: nothing can be measured. {why}")
 
 
 def _unmeasured(sets: list[AnsweredSet]) -> list[str]:

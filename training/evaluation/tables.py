@@ -37,7 +37,8 @@ def lay_out(evaluation: Mapping[str, Any]) -> list[Table]:
     names = _NAMES | {"before": evaluation.get("against") or "released before"}
     sets = evaluation["test"]
     found = [_head_table(sets[h[0]], h, names) for h in HEADS if h[0] in sets]
-    found.append(calibration_table(evaluation["calibration"]))
+    if evaluation["calibration"]:  # sets judged by one grade alone count in none
+        found.append(calibration_table(evaluation["calibration"]))
     for head, title, _, _ in HEADS:
         if head in sets:
             found += _label_tables(sets[head], head, title)
