@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
+from cxnlp.cli.score import _mapping as read_mapping
+
 if TYPE_CHECKING:
     from training.evaluation.tables import Table as Laid
 
@@ -33,6 +35,10 @@ _NEEDS_CHECKOUT = (
     "or a file (.parquet, .csv, .tsv, .jsonl).",
 )
 @click.option("--only", multiple=True, metavar="SOURCE", help="This data set; may be repeated.")
+@click.option(
+    "--map", "mapping", multiple=True, metavar="FIELD=COLUMN", callback=read_mapping,
+    help="Read a field from this column, such as text=Comment; may be repeated.",
+)  # fmt: skip
 @click.option("--split", type=click.Choice(("test", "val")), default="test", show_default=True)
 @click.option("--against", metavar="NAME|FOLDER", help="Another model to measure beside.")
 @click.option("--baselines/--no-baselines", default=True, help="Fit TF-IDF beside (minutes).")

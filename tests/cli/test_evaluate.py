@@ -100,6 +100,8 @@ def test_texts_are_in_no_output(done: tuple[Result, Path]) -> None:
         (["--data", "{data}", "--split", "val"], 1, "has no rows of split 'val', only test."),
         (["--data", "{data}", "--only", "airlines"], 2, "did you mean 'airline'?"),
         (["--data", "{data}", "--against", "gone"], 1, "gone: no such model."),
+        (["--data", "{data}", "--map", "stars=x"], 1, "no column 'stars' is read; map one of text"),
+        (["--data", "{data}", "--map", "text"], 2, "'text' is not field=column."),
         (["--data", "{data}", "--limit", "-1"], 2, "-1 is not in the range"),
         (["--data", "{data}", "--recipe", "gone.toml"], 2, "gone.toml"),
         ([], 2, "Missing option '--data'"),
@@ -140,6 +142,16 @@ def test_too_few_texts_are_refused_before_anything_is_fitted(tmp_path: Path) -> 
     assert "few: sentiment not measured: 2 labelled texts, fewer than 5." in result.output
     assert "fitting" not in result.output
     assert not (tmp_path / "out").exists()
+
+
+def test_columns_are_mapped(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    lines = ["Comment,Feeling", *(f'"{text}",{sentiment}' for text, sentiment, *_ in _TEXTS)]
+    path.write_text("\n".join(lines))
+    mapping = ("--map", "text=Comment", "--map", "sentiment=Feeling")
+    result = evaluate("--data", path, *mapping, "--no-baselines", "-o", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert "5 of 5 texts" in result.stdout
 
 
 def test_no_name_is_cut_where_results_are_piped() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from training.example import Example, document
 
 _LANGUAGE = ("language", "lang")
 COLUMNS = (*SENTIMENT_COLUMNS, *SATISFACTION_COLUMNS, "emotions", "topics")
-_READ = (*COLUMNS, *POLARITY_COLUMNS, *_LANGUAGE, "text", "question", "split")
+READ = ("text", "question", *COLUMNS, *POLARITY_COLUMNS, "split", *_LANGUAGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,9 @@ class GenericSet:
     notes: tuple[str, ...]
 
 
-def read_generic(frame: pd.DataFrame, source: str) -> GenericSet:
+def read_generic(
+    frame: pd.DataFrame, source: str, *, mapping: Mapping[str, str] | None = None
+) -> GenericSet:
     """Return the texts of a table with a column `text` and any of `COLUMNS`, in any case.
 
     Optional: `question`, `split` (without it every row is of the test split), polarities in the
@@ -44,11 +46,14 @@ def read_generic(frame: pd.DataFrame, source: str) -> GenericSet:
     semicolons; an empty cell says nothing, `none` that there is no topic or emotion. What no row
     names is unknown, not denied.
 
+    :param mapping: one of `READ` -> the column to read as that, where it has another name.
     :raises InputError: where there is no text, or no label that is understood.
     """
-    frame = _with_known_names(frame)
+    mapping = mapping or {}
+    absent = [column for column in mapping.values() if column not in frame]
+    frame = _with_known_names(_mapped(frame, mapping))
     if "text" not in frame:
-        raise InputError(f"{source}: has no column 'text'. Rename the one that holds the texts.")
+        raise InputError(f"{source}: has no column 'text'. Pass --map text=COLUMN.")
     if frame.empty:
         raise InputError(f"{source}: holds no row.")
     unread: Counter[str] = Counter()
@@ -67,6 +72,7 @@ def read_generic(frame: pd.DataFrame, source: str) -> GenericSet:
     silent = len(rows) - len(examples)
     repeated = len(examples) - len({(e.text, e.question) for e in examples})
     notes = (
+        *(f"has no column {column!r} to map" for column in absent),
         *(f"column {c!r} left out: it is of another scale than 1 to 5" for c in other_scale),
         *(f"{n:,} {_rows(n)} {what}" for what, n in sorted(unread.items())),
     )
@@ -79,12 +85,20 @@ def read_generic(frame: pd.DataFrame, source: str) -> GenericSet:
     return GenericSet(examples=examples, emotions=emotions, notes=notes)
 
 
+def _mapped(frame: pd.DataFrame, mapping: Mapping[str, str]) -> pd.DataFrame:
+    there = {column: name for name, column in mapping.items() if column in frame}
+    # What had the name before is not what is meant by it.
+    return frame.drop(columns=set(there.values()) - set(there), errors="ignore").rename(
+        columns=there
+    )
+
+
 def _with_known_names(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table in which columns such as `Text` and `Sentiment ` have the names read here."""
     names: dict[Any, str] = {}
     for column in frame.columns:
         name = str(column).strip().lower()
-        if name in _READ and name not in frame and name not in names.values():
+        if name in READ and name not in frame and name not in names.values():
             names[column] = name
     return frame.rename(columns=names)
 
@@ -92,7 +106,7 @@ def _with_known_names(frame: pd.DataFrame) -> pd.DataFrame:
 def _why_no_labels(frame: pd.DataFrame, n_usable: int, notes: tuple[str, ...]) -> str:
     there = [name for name in COLUMNS if name in frame]
     if not there:
-        return f"has none of the columns {', '.join(COLUMNS)}"
+        return f"has none of the columns {', '.join(COLUMNS)}; map one of yours"
     why = f": {'; '.join(notes)}" if notes else ""
     if not n_usable:
         return f"no row can be used{why}"

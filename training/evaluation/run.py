@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,7 @@ class EvaluationOptions:
     recipe: Path = RECIPE  # whose training texts TF-IDF is fitted on
     baseline_data: Path | None = None  # where they are; None: in `data`
     cache: Path | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)  # column as read -> as it is called
 
 
 def evaluate_model(options: EvaluationOptions, *, note: Note) -> dict[str, Any]:
@@ -56,7 +57,12 @@ def evaluate_model(options: EvaluationOptions, *, note: Note) -> dict[str, Any]:
     against = None if options.against is None else Classifier.load(options.against)
     recipe = read_recipe(options.recipe)
     tests = read_test_sets(
-        options.data, only=options.only, split=options.split, limit=options.limit, seed=options.seed
+        options.data,
+        only=options.only,
+        split=options.split,
+        limit=options.limit,
+        seed=options.seed,
+        mapping=options.mapping,
     )
     _check_measurable(options.data, ask({}, tests.examples, emotions=tests.emotions))
     systems: dict[str, System] = {OURS: ask_model(classifier)}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import difflib
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cxnlp.errors import InputError
 from cxnlp.text.legible import make_legible
 from training.evaluate import by_source
-from training.evaluation.generic import read_generic
+from training.evaluation.generic import READ, read_generic
 from training.evaluation.grades import read_graded
 from training.evaluation.table_file import is_table, read_table
 from training.example import Example, SpanLabel
@@ -47,19 +47,32 @@ class _Found:
     judged_only: set[str]
     generic: set[str]
     notes: list[str]
+    mapping: Mapping[str, str]
 
 
 def read_test_sets(
-    data: Path, *, only: Sequence[str] = (), split: str = "test", limit: int = 0, seed: int = 0
+    data: Path,
+    *,
+    only: Sequence[str] = (),
+    split: str = "test",
+    limit: int = 0,
+    seed: int = 0,
+    mapping: Mapping[str, str] | None = None,
 ) -> TestSets:
     """Return at most `limit` texts (0: all) of a split from each data set in a folder.
 
     `data` holds one folder a data set, or is one, or is a single file.
 
+    :param mapping: column as it is read -> its name in sets without a reader of their own.
     :raises UnknownSourceError: on a name in `only` that nothing here has, with the nearest.
     :raises InputError: where nothing is left to evaluate on.
     """
-    found = _Found(examples=[], emotions={}, judged_only=set(), generic=set(), notes=[])
+    mapping = mapping or {}
+    if unknown := sorted(set(mapping) - set(READ)):
+        raise InputError(f"no column {unknown[0]!r} is read; map one of {', '.join(READ)}.")
+    found = _Found(
+        examples=[], emotions={}, judged_only=set(), generic=set(), notes=[], mapping=mapping
+    )
     if data.is_file() and data.name != FILE:
         if only:
             raise UnknownSourceError("names data sets in a folder; the data are one file.")
@@ -127,11 +140,9 @@ def _read_folders(found: _Found, folders: Iterable[Path], only: Sequence[str]) -
     for name in only:
         if name not in names:
             near = difflib.get_close_matches(name, names, n=1)
-            more = f", and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-            hint = (
-                f"did you mean {near[0]!r}?" if near
-                else f"there are {', '.join(names[:_NAMED])}{more}."
-            )  # fmt: skip
+            more = ", ..." if len(names) > _NAMED else ""
+            there = f"there are {', '.join(names[:_NAMED])}{more}"
+            hint = f"did you mean {near[0]!r}?" if near else there
             raise UnknownSourceError(f"there is no data set {name!r}; {hint}")
     for folder, known in sources.items():
         whole = not only or folder.name in only
@@ -195,7 +206,7 @@ def _add_generic(found: _Found, path: Path, source: str) -> None:
 
 
 def _read_by_columns(found: _Found, path: Path, source: str) -> None:
-    read = read_generic(read_table(path), source)
+    read = read_generic(read_table(path), source, mapping=found.mapping)
     found.examples += read.examples
     found.emotions[source] = read.emotions
     found.generic.add(source)

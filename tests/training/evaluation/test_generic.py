@@ -122,6 +122,16 @@ def test_columns_and_labels_are_read_in_any_case_and_short():
     assert [e.spans[0].sentiment for e in found.examples] == [2, 0, 1]
 
 
+def test_columns_of_other_names_are_mapped():
+    frame = pd.DataFrame({"Comment": ["late"], "text": ["a title"], "airline_sentiment": ["NEG"]})
+    mapping = {"text": "Comment", "sentiment": "airline_sentiment", "rating": "stars"}
+
+    found = read_generic(frame, "x", mapping=mapping)
+
+    assert [(e.text, e.spans[0].sentiment) for e in found.examples] == [("late", 0)]
+    assert found.notes == ("has no column 'stars' to map",)
+
+
 def test_of_two_spellings_of_a_column_the_exact_one_is_read():
     frame = pd.DataFrame({"TEXT": ["shouted"], "text": ["said"], "label": ["neutral"]})
 

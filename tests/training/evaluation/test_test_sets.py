@@ -38,7 +38,7 @@ def test_own_split_whole_sets_and_other_columns(data):
     assert found.notes == (
         "empty: skipped, has no data.parquet",
         "odd: skipped, has none of the columns sentiment3, sentiment, label, satisfaction, "
-        "rating, emotions, topics",
+        "rating, emotions, topics; map one of yours",
     )
 
 
