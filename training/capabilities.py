@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypedDict
@@ -19,6 +20,7 @@ from training.suite import SUITE, Capability, Case, read_capability, read_suite
 # Of sentiment_score, which runs from -1 to 1. Satisfaction runs from 1 to 5: twice as far.
 MAX_MOVE = 0.15
 MAX_WRONG_WAY = 0.1
+_PIPED_WIDTH = 120
 
 
 class Outcome(TypedDict):
@@ -140,7 +142,8 @@ def _summary(outcomes: Mapping[str, Outcome]) -> Table:
     for name, o in sorted(outcomes.items(), key=lambda item: -item[1]["rate"]):
         some = " ".join(map(str, o["failing"][:5]))
         figures = (str(o["cases"]), str(o["failures"]), f"{o['rate']:.3f}", f"{o['limit']:.2f}")
-        table.add_row(name, o["rule"], *figures, some)
+        over = o["rate"] > o["limit"]
+        table.add_row(name, o["rule"], *figures, some, style="bold red" if over else None)
     table.add_section()
     table.add_row("mean", "", "", "", f"{mean_rate(outcomes):.3f}", "", "")
     return table
@@ -157,13 +160,19 @@ def _fairness(outcomes: Mapping[str, FairnessOutcome]) -> Table:
     return table
 
 
-@click.command()
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("model")
-@click.option("--suite", default=SUITE, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--suite",
+    default=SUITE,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of capabilities; default: tests/capabilities.",
+)
 @click.option("--show", metavar="NAME", help="List the failing cases of one capability.")
 def main(model: str, suite: Path, show: str | None) -> None:
     """Run the suite on MODEL, a folder or the name of a released model."""
-    console = Console()
+    # Piped, a narrow table would cut the names that --show takes.
+    console = Console() if sys.stdout.isatty() else Console(width=_PIPED_WIDTH)
     try:
         classifier = Classifier.load(model)
         outcomes = run(classifier, suite)

@@ -43,9 +43,9 @@ def results(metrics: dict[str, Any]) -> str:
         parts.append(f"### {title}\n\n{what[0].upper()}{what[1:]}.")
         if any(is_graded(source) for source in sets):
             parts.append(
-                "Where two people graded a text, the first row is against the mean of both, and "
-                "`/annotators` and `/writers` are against one of them: the annotator who read it, "
-                "and its writer's own score."
+                "Where two people graded a text, `/annotators` is against those who read it, "
+                "`/writers` against its writer's own score of the whole visit; the first row takes "
+                "the annotators' grade, or the writer's where there is no other."
             )
         parts.append(_results_table(sets, seen, measure))
         if unseen:

@@ -82,6 +82,10 @@ def read_capability(path: Path) -> Capability:
         )
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: not valid TOML: {error}.") from error
+    except (AttributeError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{path}: a value is of another kind than tests/capabilities shows: {error}."
+        ) from error
     except KeyError as error:
         raise InputError(f"{path}: {error} is missing, as a key or a list of words.") from error
 
@@ -119,6 +123,8 @@ def _cases(group: dict[str, Any], words: Mapping[str, list[str]], path: Path) ->
 
 
 def _check(group: dict[str, Any], path: Path) -> None:
+    if not isinstance(group["texts"], list) or not group["texts"]:
+        raise InputError(f"{path}: `texts` is a list of at least one text.")
     if unknown := sorted(set(group) - _GROUP_KEYS):
         raise InputError(f"{path}: unknown keys {unknown}; known are {sorted(_GROUP_KEYS)}.")
     expect = group.get("expect", [])

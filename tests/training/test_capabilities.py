@@ -232,3 +232,19 @@ def test_command_prints_rates_and_shows_failing_texts(suite):
     assert "wonderful evening" in shown.output
     assert unknown.exit_code == 1
     assert "blame: no capability" in unknown.output
+
+
+@pytest.mark.parametrize("texts_value", ["[]", '"I love it."', "3", "[3]"])
+def test_texts_that_are_no_texts_are_refused(suite, texts_value):
+    text = LABEL.replace('["What a wonderful evening, we loved it."]', texts_value)
+    (suite / "praise.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(InputError, match=r"praise\.toml"):
+        read_suite(suite)
+
+
+def test_a_group_that_is_no_table_is_refused(suite):
+    (suite / "odd.toml").write_text('rule = "label"\ntests = "x"\nlimit = 0.1\ngroup = 3\n')
+
+    with pytest.raises(InputError, match=r"odd\.toml"):
+        read_suite(suite)
