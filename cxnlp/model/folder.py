@@ -53,13 +53,20 @@ class ModelConfig:
 def locate_model(model: str | Path | None) -> Path:
     """Return the folder of a model given by path, by name, or not at all (the packaged one).
 
-    :raises ModelError: where there is none.
+    A name may say its revision, as predictions do: `cx-mini-en@1`.
+
+    :raises ModelError: where there is none, or only another revision.
     """
-    if model is not None and Path(model).is_dir():
+    if model is not None and str(model) and Path(model).is_dir():
         return Path(model)
-    name = DEFAULT_MODEL if model is None else str(model)
+    name, _, revision = (DEFAULT_MODEL if model is None else str(model)).partition("@")
     for folder in _installed():
         if folder.name == name:
+            if revision and revision != (installed := read_config(folder).revision):
+                raise ModelError(
+                    f"{model}: the {name} here is revision {installed}. "
+                    "Name that one, or the folder of the other."
+                )
             return folder
     there = sorted(folder.name for folder in _installed())
     raise ModelError(f"{name}: no such model. Name a folder, or one of: {', '.join(there)}.")

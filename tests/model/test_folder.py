@@ -78,6 +78,20 @@ def test_an_unknown_name_lists_what_there_is() -> None:
         locate_model("no-such-model")
 
 
+def test_a_name_may_say_its_revision():
+    folder = locate_model(None)
+    label = read_config(folder).label
+
+    assert locate_model(label) == folder
+    with pytest.raises(ModelError, match=f"revision {label.partition('@')[2]}"):
+        locate_model("cx-mini-en@0")
+
+
+def test_an_empty_name_is_no_folder():
+    with pytest.raises(ModelError, match="no such model"):
+        locate_model("")
+
+
 def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=CHECKSUMS):
         Classifier.load(tmp_path)
