@@ -47,8 +47,10 @@ _LIMITS = """\
   measured polarity is named above; its polarity leans on the sentiment of the text.
 - Neutral sentences were labelled in part by construction: requests and questions without a cue
   of feeling. A polite complaint put as a question may read as neutral.
-- Irony, and praise or blame that only the context tells, are often missed. What it makes of
-  negation, change and other people's opinions is in the table of capabilities.
+- Irony, what other people are said to think, and two negations that make praise are mostly
+  misread, and so are many changes for the better told in two sentences. The table of capabilities
+  has the share of each.
+- Rare topics are claimed too often: read their precision in metrics.json before counting them.
 - Long reviews are read in windows; training saw at most {max_tokens} word pieces at once.
 - Not for decisions about single people: neither about those who wrote nor about staff they name."""
 
