@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from cxnlp.errors import InputError
@@ -34,7 +35,12 @@ def start_from(network: CxNetwork, path: Path) -> None:
             for name, values in read_weights(path).items()
         }
     else:
-        weights = load_file(path)
+        try:
+            weights = load_file(path)
+        except SafetensorError as error:
+            raise InputError(
+                f"{path}: not a whole network.safetensors. Take the file that training left."
+            ) from error
     try:
         missing, unknown = network.load_state_dict(weights, strict=False)
     except RuntimeError as error:

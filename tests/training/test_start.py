@@ -64,6 +64,10 @@ def test_weights_of_something_else_are_refused(base, trained, tmp_path):
     wide = {k: torch.zeros(3, 3) if k.endswith("output.weight") else v for k, v in weights.items()}
     save_file(wide, tmp_path / "wide.safetensors")
 
+    (tmp_path / "half.safetensors").write_bytes(b"\x10\x00half")
+
+    with pytest.raises(InputError, match="not a whole"):
+        start_from(CxNetwork.from_base(base), tmp_path / "half.safetensors")
     with pytest.raises(InputError, match=r"missing.*topic"):
         start_from(CxNetwork.from_base(base), tmp_path / "short.safetensors")
     with pytest.raises(InputError, match="another size"):
