@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from cxnlp.model.classifier import Classifier
 from training.example import Example
+from training.measures import Ints
 from training.scores import DocumentScores, Floats, document_scores
 
-Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 

@@ -14,11 +14,11 @@ from sklearn.metrics import f1_score
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from cxnlp.labels import SATISFACTION_LEVELS, SENTIMENTS, TOPICS
-from training.answers import Answers, Bools, Ints
+from training.answers import Answers, Bools
 from training.calibrate import find_threshold
 from training.example import Example
 from training.label_arrays import UNKNOWN, Labels
-from training.measures import whole_levels
+from training.measures import Ints, whole_levels
 from training.scores import Floats, fully_labelled
 
 _STRENGTHS = (1.0, 4.0)  # inverse regularisation, chosen on validation texts

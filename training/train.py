@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,8 @@ def train(
     if not items:
         raise InputError(f"{data}: the sources of {recipe.name} hold nothing to train on.")
 
+    # The epoch that is counted is the first that is trained: it is not prepared twice.
+    @lru_cache(maxsize=1)
     def items_of_epoch(epoch: int) -> list[Item]:
         seed = recipe.seed + epoch
         joined = concatenate(chosen, n=recipe.mixture.concatenations, seed=seed)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
-from cxnlp.cli.score import _mapping as read_mapping
+from cxnlp.cli.console import open_console
+from cxnlp.cli.score import read_mapping
 
 if TYPE_CHECKING:
     from training.evaluation.tables import Table as Laid
@@ -127,18 +128,9 @@ def _folder(output: Path) -> Iterator[None]:
 
 def _print_tables(tables: Iterable[Laid], file: TextIO) -> None:
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
-    terminal = file.isatty()
-    console = Console(
-        file=file,
-        force_terminal=terminal,
-        width=None if terminal else _PIPED_WIDTH,
-        highlight=False,
-        emoji=False,
-        markup=False,
-    )
+    console = open_console(file, piped_width=_PIPED_WIDTH)
     for item in tables:
         shown = Table(title=item.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
         for number, column in enumerate(item.header):

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TextIO
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cxnlp.cli.console import open_console
 from cxnlp.journey.summary import Cell, JourneySummary, MetricDefinition, TopicSummary
 from cxnlp.journey.trend import last_change
 from cxnlp.metrics.estimate import MIN_SHOWN_N, Estimate
@@ -25,17 +25,9 @@ KIND_NAMES = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
 
 def print_summary(summary: JourneySummary, file: TextIO) -> None:
     """Print the summary; without colour or control codes where the file is not a terminal."""
-    terminal = file.isatty()
-    console = Console(
-        file=file,
-        force_terminal=terminal,
-        width=None if terminal else PIPED_WIDTH,
-        highlight=False,
-        emoji=False,
-        markup=False,
-    )
+    console = open_console(file, piped_width=PIPED_WIDTH)
     for line in _header(summary):
-        console.print(line, soft_wrap=not terminal)
+        console.print(line, soft_wrap=not file.isatty())
     for columns in _pages(summary, console.width):
         console.print(_touchpoint_table(summary, columns))
     if _shown_topics(summary):

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from cxnlp.scoring.run import RunSummary
 
 
-def _mapping(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+def read_mapping(
+    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    """Return the columns that `--map FIELD=COLUMN` names, by field."""
     mapping = {}
     for value in values:
         field, sign, column = value.partition("=")
@@ -42,7 +45,7 @@ def _mapping(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
     "mapping",
     multiple=True,
     metavar="FIELD=COLUMN",
-    callback=_mapping,
+    callback=read_mapping,
     help="Read a field from this input column; may be repeated.",
 )
 @click.option(

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from cxnlp.model.folder import HEADS
 from training.evaluate import OURS, AnsweredSet, confidence, why_not
 from training.evaluation.reliability import reliability
-
-_HEADS = ("sentiment", "satisfaction", "emotion", "topic", "polarity")
 
 
 def pooled_calibration(
@@ -21,7 +20,7 @@ def pooled_calibration(
     Trained are the test texts of sources that the model was trained on, unseen all others.
     """
     found: dict[str, dict[str, Any]] = {}
-    for head in _HEADS:
+    for head in HEADS:
         usable = [item for item in sets if why_not(item.labels, head) is None]
         groups = {
             "all": usable,

@@ -10,7 +10,7 @@ from typing import Any
 
 from cxnlp.errors import InputError
 from cxnlp.model.classifier import Classifier
-from cxnlp.model.folder import locate_model
+from cxnlp.model.folder import HEADS, locate_model
 from training.answers import System, ask_model
 from training.baselines import ask_vader
 from training.evaluate import OURS, AnsweredSet, ask, by_source, known_texts, measure, why_not
@@ -23,8 +23,6 @@ from training.recipe import read_recipe
 from training.taken import is_own
 
 RECIPE = Path(__file__).parents[1] / "recipes" / "cx-mini-en.toml"
-HEADS = ("sentiment", "satisfaction", "emotion", "topic", "polarity")
-
 Note = Callable[[str], None]
 
 

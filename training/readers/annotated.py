@@ -6,6 +6,7 @@ import csv
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -122,8 +123,7 @@ def _read_sentences(path: Path) -> list[Example]:
     for source, key, text, spans in _rows(path.parent):
         for span in spans:
             piece = text[span.start : span.end]
-            labels = {name: getattr(span, name) for name in SpanLabel.__slots__}
-            whole = SpanLabel(**{**labels, "start": 0, "end": len(piece)})
+            whole = replace(span, start=0, end=len(piece))
             examples.append(
                 Example(
                     text=piece,
