@@ -106,7 +106,7 @@ def write_checksums(folder: Path) -> None:
 def read_weights(folder: Path) -> Mapping[str, NDArray[np.float16]]:
     """Return a released graph's initialisers under their training names: the way back."""
     graph = ov.Core().read_model(folder / "model.xml", folder / "model.bin")
-    prefixes = ("encoder.", *(f"{head}." for head in HEADS))
+    prefixes = ("encoder.", "topic_attention.", *(f"{head}." for head in HEADS))
     return {
         node.get_friendly_name(): np.array(node.data)
         for node in graph.get_ops()

@@ -12,6 +12,7 @@ from openvino import opset15 as op
 
 from cxnlp.labels import SENTIMENTS, TOPICS
 from cxnlp.model.folder import HEADS, EncoderShape
+from training.network import ATTENTION_LIMIT, NO_WEIGHT
 
 _NOT_A_TOKEN = -1e4  # added to the attention of padding; fits 16 bits
 
@@ -36,9 +37,12 @@ class GraphBuilder:
         for layer in range(self.shape.n_layers):
             states = self._layer(states, bias, f"encoder.encoder.layer.{layer}")
         spans = op.matmul(pooling, states, False, False)
+        presence, polarity = self._topic_attention(states, pooling)
         results = []
         for name in HEADS:
             logits = self._polarity(spans) if name == "polarity" else self._head(spans, name)
+            if name in ("topic", "polarity"):
+                logits = op.add(logits, presence if name == "topic" else polarity)
             logits.set_friendly_name(name)
             logits.output(0).set_names({name})
             results.append(op.result(logits))
@@ -104,3 +108,24 @@ class GraphBuilder:
         )
         shared = op.unsqueeze(self._head(spans, "polarity.shared"), op.constant(np.array([2])))
         return op.add(shared, departure)
+
+    def _topic_attention(self, states: Node, pooling: Node) -> tuple[Node, Node]:
+        """Return what `TopicAttention` adds to the topics' presence and to their polarity."""
+        limited = op.clamp(
+            self._linear(states, "topic_attention.weight"), -ATTENTION_LIMIT, ATTENTION_LIMIT
+        )
+        weights = op.unsqueeze(op.exp(limited), op.constant(np.array([3])))
+        shape = op.constant(np.array([0, 0, len(TOPICS), 1 + len(SENTIMENTS)]))
+        values = op.reshape(self._linear(states, "topic_attention.value"), shape, True)
+        flat = op.constant(np.array([0, 0, len(TOPICS) * (1 + len(SENTIMENTS))]))
+        weighted = op.matmul(
+            pooling, op.reshape(op.multiply(weights, values), flat, True), False, False
+        )
+        total = op.matmul(pooling, op.exp(limited), False, False)
+        total = op.add(total, op.constant(np.float32(NO_WEIGHT)))
+        last = op.constant(np.array([3]))
+        means = op.divide(op.reshape(weighted, shape, True), op.unsqueeze(total, last))
+        presence, polarity = op.variadic_split(
+            means, last, op.constant(np.array([1, len(SENTIMENTS)]))
+        ).outputs()
+        return op.squeeze(presence, last), polarity

@@ -14,6 +14,9 @@ from cxnlp.errors import InputError
 from training.export import read_weights
 from training.network import CxNetwork
 
+# Parts that earlier revisions lack, and that change nothing until they are trained.
+_MAY_BE_NEW = ("topic_attention.",)
+
 
 def label_of(path: Path) -> str:
     """Return what a start is called: name@revision of a released folder, else the path."""
@@ -46,8 +49,13 @@ def start_from(network: CxNetwork, path: Path) -> None:
     except RuntimeError as error:
         raise InputError(f"{path}: the weights of a network of another size.") from error
     # A graph keeps only what it computes with: position numbers and the like are rebuilt.
-    if unknown or any(name in dict(network.named_parameters()) for name in missing):
+    needed = [
+        name
+        for name in missing
+        if name in dict(network.named_parameters()) and not name.startswith(_MAY_BE_NEW)
+    ]
+    if unknown or needed:
         raise InputError(
-            f"{path}: not the weights of this network (missing {missing[:3]}, unknown "
+            f"{path}: not the weights of this network (missing {needed[:3]}, unknown "
             f"{unknown[:3]}). Take a released folder or network.safetensors, and its own base."
         )

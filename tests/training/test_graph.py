@@ -29,6 +29,8 @@ def network(base: Path) -> CxNetwork:
     """A network with weights that 16 bits hold, as a released one has."""
     torch.manual_seed(1)
     network = CxNetwork.from_base(base)
+    for parameter in network.topic_attention.parameters():  # else zero, and adds nothing
+        torch.nn.init.normal_(parameter)
     network.load_state_dict({k: v.half().float() for k, v in network.state_dict().items()})
     return network.eval()
 

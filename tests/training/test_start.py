@@ -72,3 +72,20 @@ def test_weights_of_something_else_are_refused(base, trained, tmp_path):
         start_from(CxNetwork.from_base(base), tmp_path / "short.safetensors")
     with pytest.raises(InputError, match="another size"):
         start_from(CxNetwork.from_base(base), tmp_path / "wide.safetensors")
+
+
+def test_a_network_without_topic_attention_goes_on_from_where_it_was(base, tmp_path):
+    torch.manual_seed(3)
+    before = CxNetwork.from_base(base).eval()
+    old = {k: v for k, v in before.state_dict().items() if not k.startswith("topic_attention.")}
+    save_file(old, tmp_path / "network.safetensors")
+
+    network = CxNetwork.from_base(base).eval()
+    start_from(network, tmp_path / "network.safetensors")
+
+    ids, mask = torch.tensor([[1, 5, 6, 7]]), torch.ones(1, 4, dtype=torch.long)
+    pooling = torch.full((1, 1, 4), 0.25)
+    with torch.no_grad():
+        found, expected = network(ids, mask, pooling), before(ids, mask, pooling)
+    torch.testing.assert_close(found.polarity, expected.polarity)
+    torch.testing.assert_close(found.topic, expected.topic)
