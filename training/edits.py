@@ -5,12 +5,26 @@ from __future__ import annotations
 import random
 import re
 import string
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from training.example import Example
 
 _WORD = re.compile(r"[A-Za-z]{4,}")
+_WORDS = tomllib.loads((Path(__file__).parent / "contrast" / "words.toml").read_text("utf-8"))
+_PERSON = re.compile(rf"\b(?:{'|'.join(_WORDS['person'])})\b")
+_NAME = re.compile(rf"\b(?:{'|'.join(_WORDS['name'])})\b")
+_COMPANY = (
+    "My {identity} {person} was there too. ",
+    "I am {identity}. ",
+    "I came with my {person}. ",
+    "My {person} {name} is {identity}. ",
+    "{name} and I went together. ",
+    "We are from {place}. ",
+    "{name} here. ",
+)
 _HANDLES = ("@support", "@help", "@user", "@customercare", "@the_shop", "@service")
 _GREETINGS = ("Hi, ", "Hello. ", "Hi there, ", "Good morning. ", "Dear team, ", "hey ")
 _ENDINGS = (
@@ -47,9 +61,20 @@ def _link(text: str, choice: random.Random) -> str:
     return f"{text} {choice.choice(('https://t.co/', 'http://bit.ly/', 'www.example.com/'))}{tail}"
 
 
+def _people(text: str, choice: random.Random) -> str:
+    """Swap who is named in a text; where nobody is, say first who came along."""
+    if _PERSON.search(text) or _NAME.search(text):
+        text = _PERSON.sub(lambda _: choice.choice(_WORDS["person"]), text)
+        return _NAME.sub(lambda _: choice.choice(_WORDS["name"]), text)
+    kinds = ("identity", "person", "name", "place")
+    words = {kind: choice.choice(_WORDS[kind]) for kind in kinds}
+    return choice.choice(_COMPANY).format(**words) + text
+
+
 _EDITS: tuple[Callable[[str, random.Random], str], ...] = (
-    lambda text, choice: text.lower(),
-    lambda text, choice: text.upper(),
+    _people,
+    _people,
+    _people,
     lambda text, choice: text.rstrip(".!"),
     lambda text, choice: text.replace("'", "").replace("’", ""),
     lambda text, choice: f"{choice.choice(_HANDLES)} {text}",

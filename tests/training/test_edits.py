@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from training.edits import _EDITS, edit
+from training.edits import _EDITS, _people, edit
 from training.example import document, normalise
 
 TEXT = "The driver wasn't friendly, and my parcel came late."
@@ -51,3 +51,12 @@ def test_a_text_without_a_long_word_survives_a_typo():
     for seed in range(40):
         [edited] = edit([short], share=1.0, seed=seed)
         assert "ok" in edited.text.lower()
+
+
+def test_another_person_may_be_named_and_nothing_else_changes():
+    changed = {_people("My wife liked the soup.", random.Random(seed)) for seed in range(30)}
+
+    assert "My brother liked the soup." in changed
+    assert all(text.startswith("My ") and text.endswith(" liked the soup.") for text in changed)
+    for seed in range(30):
+        assert _people("The soup was cold.", random.Random(seed)).endswith(". The soup was cold.")

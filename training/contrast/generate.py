@@ -21,7 +21,8 @@ _COUNTED = re.compile(r"(\b[Aa]n? (?:\{\w+\} |\w+ )?)\{thing\}")
 # "an" goes before a vowel that is heard: not in "a useful app".
 _ARTICLE = re.compile(r"\b([Aa]) (?=[aeiou])(?!us|eu|one)", re.IGNORECASE)
 _SEED = 5
-_PER_TEMPLATE = 60
+# More of one form teach the form: "My sister hates this place." became praise at sixty.
+_PER_TEMPLATE = {"train": 12, "test": 60}
 
 # (question list, answer list, sentiment): an answer means what its question makes of it.
 _ANSWERS = (
@@ -83,7 +84,7 @@ def generate() -> Iterator[Example]:
     for capability, by_label in _read("templates.toml").items():
         for label, templates in by_label.items():
             for template in templates:
-                for _ in range(_PER_TEMPLATE):
+                for _ in range(_PER_TEMPLATE[split_of(template)]):
                     text, topics = _fill(template, words, choice)
                     if text in seen:
                         continue
