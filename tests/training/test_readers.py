@@ -190,13 +190,16 @@ def test_nhs_fft(write_source):
     kind, both, unlabelled = _read(write_source("nhs_fft", rows))
 
     assert kind.question == "What was good?"
-    assert _span(kind).satisfaction == 4.0  # of this text, as annotators graded it
+    # Mostly of this text, as annotators graded it; a little of the writer's whole visit.
+    assert _span(kind).satisfaction == pytest.approx(0.7 * 4 + 0.3 * 5)
     assert _span(kind).topics["staff_service"] is True
     assert _span(kind).topics["food_drink"] is False
     # The scheme has no word for these: not denied, unknown.
     assert "billing_payment" not in _span(kind).topics
     assert "returns_refunds" not in _span(kind).topics
     assert _span(kind).polarities == {"staff_service": POSITIVE}
+    judged = _read(write_source("nhs_fft", [{**rows[0], "split": "test"}]))[0]
+    assert _span(judged).satisfaction == 4.0  # what is judged by is the annotators' alone
     assert both.question is None
     assert _span(both).polarities == {}  # two topics: the sentiment may be either's
     assert _span(both).satisfaction == 2.0
