@@ -6,20 +6,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from cxnlp.errors import ModelError
-from cxnlp.labels import EMOTIONS, SATISFACTION_LEVELS, SENTIMENTS, TOPICS
 from cxnlp.model.arguments import read_strings, read_strings_for
 from cxnlp.model.decode import Decoder, calibrate
-from cxnlp.model.encoding import Window, collate, padded_length, tokenise
-from cxnlp.model.folder import HEADS, ModelConfig, locate_model, read_config, verify_model
+from cxnlp.model.encoding import collate, tokenise
+from cxnlp.model.folder import ModelConfig, locate_model, read_config, verify_model
+from cxnlp.model.gather import Floats, Gathering, batch_by_length
+from cxnlp.model.pieces import TextPiece, read_pieces
 from cxnlp.model.prediction import Prediction, unscored
 from cxnlp.model.runtime import OpenVinoRuntime
-from cxnlp.model.windows import Plan, plan_windows
-from cxnlp.records import MAX_TEXT_CHARACTERS
+from cxnlp.model.turns import Turn
+from cxnlp.model.windows import Plan, join_plans, plan_windows
 from cxnlp.text.language import detect_languages
 from cxnlp.text.sentences import Span, split_sentences
 
@@ -28,16 +27,6 @@ __all__ = ["Classifier", "Prediction"]
 # Padded tokens a batch: enough to fill the matrix units, small enough to keep two streams busy.
 _TOKENS_PER_BATCH = 4096
 
-# What each head says of a span.
-_SHAPES: dict[str, tuple[int, ...]] = {
-    "sentiment": (len(SENTIMENTS),),
-    "satisfaction": (len(SATISFACTION_LEVELS),),
-    "emotion": (len(EMOTIONS),),
-    "topic": (len(TOPICS),),
-    "polarity": (len(TOPICS), len(SENTIMENTS)),
-}
-
-Floats = NDArray[np.float32]
 Progress = Callable[[float], None]
 
 
@@ -52,6 +41,11 @@ class Prepared:
     plans: tuple[Plan | None, ...]
     languages: tuple[str | None, ...]
     truncated: tuple[bool, ...]
+
+    @property
+    def scored(self) -> list[Plan]:
+        """Return the plans of the texts that are scored, in order."""
+        return [plan for plan in self.plans if plan is not None]
 
 
 class Classifier:
@@ -95,14 +89,20 @@ class Classifier:
         *,
         questions: Iterable[str | None] | None = None,
         languages: Iterable[str | None] | None = None,
+        turns: Iterable[Sequence[Turn] | None] | None = None,
     ) -> list[Prediction]:
         """Return one prediction a text, in order.
 
         :param questions: what each text answers: a survey question, or an agent's turn.
         :param languages: ISO 639-1 codes where they are known; the others are detected.
+        :param turns: conversations: where there are turns, the text beside them is not looked at.
+            Only the customer's turns are scored, each after the agent's turn that it answers; the
+            spans of the one prediction say in which turn they stand.
         :raises InputError: on what is no string, or is not one for each text.
         """
-        return self.infer(self.prepare(texts, questions=questions, languages=languages))
+        return self.infer(
+            self.prepare(texts, questions=questions, languages=languages, turns=turns)
+        )
 
     def prepare(
         self,
@@ -110,42 +110,47 @@ class Classifier:
         *,
         questions: Iterable[str | None] | None = None,
         languages: Iterable[str | None] | None = None,
+        turns: Iterable[Sequence[Turn] | None] | None = None,
     ) -> Prepared:
         """Tokenise texts and plan their windows; needs no inference, so a thread may run ahead."""
         texts = read_strings(texts, "texts")
         questions = read_strings_for(texts, questions, "questions")
-        languages = _languages(texts, read_strings_for(texts, languages, "languages"))
-        cut = [(text or "")[:MAX_TEXT_CHARACTERS] for text in texts]
+        pieces = read_pieces(texts, questions, turns)
+        given = read_strings_for(texts, languages, "languages")
+        spoken = _languages([" ".join(piece.text for piece in item) for item in pieces], given)
         wanted = [
-            index
-            for index, text in enumerate(cut)
-            if text.strip() and languages[index] in self.config.languages
+            piece if spoken[index] in self.config.languages else ()
+            for index, piece in enumerate(pieces)
         ]
-        tokens = tokenise(self._tokenizer, [cut[index] for index in wanted])
-        asked = tokenise(self._tokenizer, [questions[index] or "" for index in wanted])
-        plans: list[Plan | None] = [None] * len(cut)
-        for index, text_tokens, question_tokens in zip(wanted, tokens, asked, strict=True):
-            plan = plan_windows(
+        plans = iter(self._plan([piece for item in wanted for piece in item]))
+        joined = [join_plans([(piece.turn, next(plans)) for piece in item]) for item in wanted]
+        return Prepared(
+            plans=tuple(plan if plan.windows else None for plan in joined),
+            languages=tuple(spoken),
+            truncated=tuple(any(piece.truncated for piece in item) for item in pieces),
+        )
+
+    def _plan(self, pieces: Sequence[TextPiece]) -> Iterator[Plan]:
+        tokens = tokenise(self._tokenizer, [piece.text for piece in pieces])
+        asked = tokenise(self._tokenizer, [piece.question or "" for piece in pieces])
+        for piece, text_tokens, question_tokens in zip(pieces, tokens, asked, strict=True):
+            yield plan_windows(
                 text_tokens,
-                split_sentences(cut[index]),
-                question_tokens if questions[index] else None,
+                split_sentences(piece.text),
+                question_tokens if piece.question else None,
                 cls_id=self._cls_id,
                 sep_id=self._sep_id,
             )
-            plans[index] = plan if plan.windows else None
-        return Prepared(
-            plans=tuple(plans),
-            languages=tuple(languages),
-            truncated=tuple(len(text or "") > MAX_TEXT_CHARACTERS for text in texts),
-        )
 
     def infer(self, prepared: Prepared, *, progress: Progress = _silent) -> list[Prediction]:
         """Run prepared texts through the model and decode them.
 
         :param progress: is told the share of the texts' windows that is done, batch by batch.
         """
-        plans = [plan for plan in prepared.plans if plan is not None]
-        logits = self.span_logits(plans, progress=progress)
+        return self.decode(prepared, self.span_logits(prepared.scored, progress=progress))
+
+    def decode(self, prepared: Prepared, logits: dict[str, Floats]) -> list[Prediction]:
+        """Return a prediction for every prepared text, from the logits of those that are scored."""
         probabilities = calibrate(logits, self.config)
         predictions, first = [], 0
         for plan, language, truncated in zip(
@@ -156,7 +161,7 @@ class Classifier:
                 continue
             predictions.append(
                 self._decoder.decode(
-                    probabilities, first, plan.sentences, language=language, truncated=truncated
+                    probabilities, first, plan, language=language, truncated=truncated
                 )
             )
             first += 1 + len(plan.sentences)
@@ -180,69 +185,24 @@ class Classifier:
     def span_logits(
         self, plans: Sequence[Plan], *, progress: Progress = _silent
     ) -> dict[str, Floats]:
-        """Return each head's logits, a row for every text followed by rows for its sentences.
-
-        Pieces of one span in several windows are averaged by token count.
-        """
-        windows = [window for plan in plans for window in plan.windows]
-        n_rows = sum(1 + len(plan.sentences) for plan in plans)
-        # Where each (window, pooling row) goes, and with what weight.
-        targets: list[list[tuple[int, int, float]]] = []
-        first = 0
-        for plan in plans:
-            here: list[list[tuple[int, int, float]]] = [[] for _ in plan.windows]
-            totals = np.zeros(1 + len(plan.sentences))
-            for piece in plan.pieces:
-                totals[piece.span] += piece.n_tokens
-            for piece in plan.pieces:
-                weight = piece.n_tokens / totals[piece.span]
-                here[piece.window].append((piece.row, first + piece.span, weight))
-            targets.extend(here)
-            first += 1 + len(plan.sentences)
-        out = {name: np.zeros((n_rows, *_SHAPES[name]), dtype=np.float32) for name in HEADS}
-        order = list(_batch_by_length(windows))
+        """Return each head's logits, a row for every text followed by rows for its sentences."""
+        gathering = Gathering(plans)
+        windows = gathering.windows
+        order = list(batch_by_length(windows, max_tokens=_TOKENS_PER_BATCH))
         batches = (collate([windows[index] for index in batch]) for batch in order)
         n_done = 0
         for batch, found in zip(order, self._runtime.infer(batches), strict=True):
-            rows = [
-                (place, row, target, weight)
-                for place, index in enumerate(batch)
-                for row, target, weight in targets[index]
-            ]
-            columns = zip(*rows, strict=True)
-            places, pool_rows, goals, weights = (np.array(column) for column in columns)
-            for name in HEADS:
-                values = found[name][places, pool_rows]
-                scale = weights.astype(np.float32).reshape(-1, *[1] * (values.ndim - 1))
-                np.add.at(out[name], goals, values * scale)
+            gathering.put(list(enumerate(batch)), found)
             n_done += len(batch)
             progress(n_done / len(windows))
-        return out
+        return gathering.logits
 
 
-def _batch_by_length(windows: Sequence[Window]) -> Iterator[list[int]]:
-    """Yield indices of windows of like length, at most a token budget together."""
-    order = sorted(range(len(windows)), key=lambda index: -len(windows[index].ids))
-    batch: list[int] = []
-    longest = 0
-    for index in order:
-        if batch and (len(batch) + 1) * longest > _TOKENS_PER_BATCH:
-            yield batch
-            batch = []
-        if not batch:
-            longest = padded_length(windows[index])
-        batch.append(index)
-    if batch:
-        yield batch
-
-
-def _languages(texts: Sequence[str | None], given: Sequence[str | None]) -> list[str | None]:
+def _languages(texts: Sequence[str], given: Sequence[str | None]) -> list[str | None]:
     """Fill in the languages that are not given; a missing text has none."""
-    unknown = [i for i, text in enumerate(texts) if given[i] is None and text and text.strip()]
+    unknown = [i for i, text in enumerate(texts) if given[i] is None and text.strip()]
     # A locale's country does not matter here: en-GB is read as en.
     languages = [code and code.strip().lower().partition("-")[0] for code in given]
-    for index, language in zip(
-        unknown, detect_languages([texts[i] or "" for i in unknown]), strict=True
-    ):
+    for index, language in zip(unknown, detect_languages([texts[i] for i in unknown]), strict=True):
         languages[index] = language
     return languages

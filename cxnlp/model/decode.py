@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from cxnlp.labels import EMOTIONS, SATISFACTION_LEVELS, SENTIMENTS, TOPICS
 from cxnlp.model.folder import ModelConfig
 from cxnlp.model.prediction import LabelScore, Prediction, SpanPrediction, TopicScore
+from cxnlp.model.windows import Plan
 from cxnlp.text.sentences import Span
 
 Floats = NDArray[np.float32]
@@ -75,6 +75,15 @@ def merge_topics(
     return merged.astype(np.float32), polarity.astype(np.float32)
 
 
+def merge_emotions(probabilities: Probabilities, first: int, n_sentences: int) -> Floats:
+    """Return a conversation's emotion scores (28): what one of its sentences shows, it shows.
+
+    In the mean of forty turns, one outburst would be lost.
+    """
+    rows = slice(first, first + 1 + n_sentences)
+    return np.asarray(probabilities.emotion[rows].max(axis=0), dtype=np.float32)
+
+
 class Decoder:
     """Reads labels off probabilities with one model's thresholds."""
 
@@ -88,15 +97,16 @@ class Decoder:
         self,
         probabilities: Probabilities,
         first: int,
-        sentences: Sequence[Span],
+        plan: Plan,
         *,
         language: str | None,
         truncated: bool,
     ) -> Prediction:
         """Return the prediction of a text whose document is row `first`, sentences after it."""
+        sentences = plan.sentences
         sentiment = probabilities.sentiment[first]
         spans = tuple(
-            self._span(probabilities, first + 1 + number, span)
+            self._span(probabilities, first + 1 + number, span, plan.turn_of(number))
             for number, span in enumerate(sentences)
         )
         confident = probabilities.sentiment[first + 1 : first + 1 + len(sentences)]
@@ -108,7 +118,11 @@ class Decoder:
             sentiment_probs={n: _round(p) for n, p in zip(SENTIMENTS, sentiment, strict=True)},
             mixed=bool(above[:, _POSITIVE].any() and above[:, _NEGATIVE].any()),
             satisfaction=_round(probabilities.satisfaction[first]),
-            emotions=self._emotions(probabilities, first),
+            emotions=self._emotions(
+                merge_emotions(probabilities, first, len(sentences))
+                if plan.turns is not None
+                else probabilities.emotion[first]
+            ),
             topics=self._topics(
                 *merge_topics(probabilities, first, len(sentences), self.topic_thresholds)
             ),
@@ -118,20 +132,21 @@ class Decoder:
             unsure=bool(sentiment.max() < self.config.abstain_below),
         )
 
-    def _span(self, probabilities: Probabilities, row: int, span: Span) -> SpanPrediction:
+    def _span(
+        self, probabilities: Probabilities, row: int, span: Span, turn: int | None
+    ) -> SpanPrediction:
         sentiment = probabilities.sentiment[row]
         return SpanPrediction(
-            turn=None,
+            turn=turn,
             start=span[0],
             end=span[1],
             sentiment=SENTIMENTS[int(sentiment.argmax())],
             sentiment_score=_difference(sentiment),
-            emotions=self._emotions(probabilities, row),
+            emotions=self._emotions(probabilities.emotion[row]),
             topics=self._topics(probabilities.topic[row], probabilities.polarity[row]),
         )
 
-    def _emotions(self, probabilities: Probabilities, row: int) -> tuple[LabelScore, ...]:
-        scores = probabilities.emotion[row]
+    def _emotions(self, scores: Floats) -> tuple[LabelScore, ...]:
         found = np.flatnonzero(scores >= self.emotion_thresholds)
         return tuple(
             LabelScore(label=EMOTIONS[index], score=_round(scores[index]))

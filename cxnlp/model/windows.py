@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cxnlp.model.encoding import TokenisedText, Window, make_window
 from cxnlp.text.sentences import Span
@@ -33,6 +33,11 @@ class Plan:
     windows: tuple[Window, ...]
     pieces: tuple[Piece, ...]
     sentences: tuple[Span, ...]  # those that hold at least one token
+    turns: tuple[int, ...] | None = None  # of a conversation: in which turn each sentence stands
+
+    def turn_of(self, sentence: int) -> int | None:
+        """Return the turn in which a sentence stands; None in a text that is no conversation."""
+        return None if self.turns is None else self.turns[sentence]
 
 
 def plan_windows(
@@ -80,6 +85,31 @@ def plan_windows(
         windows.append(make_window(part, question, rows, cls_id=cls_id, sep_id=sep_id))
         previous = group
     return Plan(windows=tuple(windows), pieces=tuple(pieces), sentences=tuple(kept))
+
+
+def join_plans(plans: Sequence[tuple[int | None, Plan]]) -> Plan:
+    """Return the plan of a conversation from the plans of its turns, by the turns' numbers.
+
+    A text is a conversation of one turn without a number. Each turn keeps its own windows, for it
+    answers a question of its own; the document is all of them together.
+    """
+    if len(plans) == 1 and plans[0][0] is None:
+        return plans[0][1]
+    windows, pieces = list[Window](), list[Piece]()
+    sentences, turns = list[Span](), list[int]()
+    for turn, plan in plans:
+        for piece in plan.pieces:
+            span = DOCUMENT if piece.span == DOCUMENT else piece.span + len(sentences)
+            pieces.append(replace(piece, span=span, window=piece.window + len(windows)))
+        windows += plan.windows
+        sentences += plan.sentences
+        turns += [turn or 0] * len(plan.sentences)
+    return Plan(
+        windows=tuple(windows),
+        pieces=tuple(pieces),
+        sentences=tuple(sentences),
+        turns=tuple(turns),
+    )
 
 
 def _group(units: Sequence[tuple[int, int, int]]) -> Iterator[list[tuple[int, int, int]]]:

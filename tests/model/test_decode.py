@@ -9,6 +9,7 @@ from cxnlp.labels import EMOTIONS, TOPICS
 from cxnlp.model.decode import Decoder, calibrate, sigmoid, softmax
 from cxnlp.model.folder import EncoderShape, ModelConfig
 from cxnlp.model.prediction import unscored
+from cxnlp.model.windows import Plan
 
 CONFIG = ModelConfig(
     name="test",
@@ -27,6 +28,10 @@ CONFIG = ModelConfig(
     abstain_below=0.5,
     mixed_above=0.6,
 )
+
+
+def _plan(*sentences: tuple[int, int], turns: tuple[int, ...] | None = None) -> Plan:
+    return Plan(windows=(), pieces=(), sentences=sentences, turns=turns)
 
 
 def logits(sentiment: list[list[float]]) -> dict[str, np.ndarray]:
@@ -58,7 +63,7 @@ def test_reads_document_and_spans() -> None:
     values["emotion"][2, EMOTIONS.index("anger")] = 5.0
     values["emotion"][2, EMOTIONS.index("neutral")] = 9.0
     found = Decoder(CONFIG).decode(
-        calibrate(values, CONFIG), 0, [(0, 5), (6, 9)], language="en", truncated=False
+        calibrate(values, CONFIG), 0, _plan((0, 5), (6, 9)), language="en", truncated=False
     )
     assert found.sentiment == "positive"
     assert found.sentiment_probs is not None
@@ -80,7 +85,7 @@ def test_reads_document_and_spans() -> None:
 
 def test_sure_and_unmixed() -> None:
     found = Decoder(replace(CONFIG, abstain_below=0.1)).decode(
-        calibrate(logits([[0.0, 0.0, 1.0]] * 2), CONFIG), 0, [(0, 5)], language="en",
+        calibrate(logits([[0.0, 0.0, 1.0]] * 2), CONFIG), 0, _plan((0, 5)), language="en",
         truncated=True,
     )  # fmt: skip
     assert (found.unsure, found.mixed, found.truncated) == (False, False, True)
@@ -102,7 +107,7 @@ def test_a_document_is_about_what_its_sentences_are_about() -> None:
     values["polarity"][1, staff] = [0.0, 0.0, 5.0]
     values["polarity"][2, [staff, food]] = [0.0, 5.0, 0.0]
     found = Decoder(CONFIG).decode(
-        calibrate(values, CONFIG), 0, [(0, 5), (6, 9)], language="en", truncated=False
+        calibrate(values, CONFIG), 0, _plan((0, 5), (6, 9)), language="en", truncated=False
     )
     assert found.topics is not None
     assert {t.label: t.sentiment for t in found.topics} == {
@@ -111,3 +116,20 @@ def test_a_document_is_about_what_its_sentences_are_about() -> None:
         TOPICS[place]: "negative",
     }
     assert {t.label for s in found.spans or () for t in s.topics} == {TOPICS[staff], TOPICS[food]}
+
+
+def test_a_conversation_shows_what_one_of_its_turns_shows() -> None:
+    values = logits([[0.0, 0.0, 1.0]] * 3)
+    values["emotion"][2, EMOTIONS.index("anger")] = 5.0
+    probabilities = calibrate(values, CONFIG)
+    chat = _plan((0, 5), (0, 9), turns=(1, 3))
+
+    found = Decoder(CONFIG).decode(probabilities, 0, chat, language="en", truncated=False)
+
+    assert [e.label for e in found.emotions or ()] == ["anger"]
+    assert [span.turn for span in found.spans or ()] == [1, 3]
+    text = Decoder(CONFIG).decode(
+        probabilities, 0, _plan((0, 5), (6, 9)), language="en", truncated=False
+    )
+    assert text.emotions == ()
+    assert [span.turn for span in text.spans or ()] == [None, None]
