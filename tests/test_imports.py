@@ -19,12 +19,14 @@ PACKAGE = ROOT / "cxnlp"
 # above nothing but the report, for it reads scored files and runs no model.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
+    ("client",),
     ("labels", "slug"),
     ("records", "atomic_file"),
     ("declarations",),
     ("importers",),
     ("text",),
     ("model",),
+    ("conversation",),
     ("metrics",),
     ("journey",),
     ("scoring",),
