@@ -73,7 +73,7 @@ def envelope(refused: Refused) -> Response:
 
 
 async def answer_refused(request: Request, error: Exception) -> Response:
-    """Answer a Refused; a Starlette exception handler."""
+    """Answer a Refused, and anything else with 500; a Starlette exception handler."""
     if not isinstance(error, Refused):
         return envelope(refuse_with(500))
     return envelope(error)
@@ -88,11 +88,12 @@ async def answer_http_exception(request: Request, error: Exception) -> Response:
     return envelope(refuse_with(error.status_code, headers=error.headers))
 
 
-# For Starlette(exception_handlers=...). Everything else that is raised becomes a 500 outside of
-# it: Starlette raises those again, and the server would log them with what they quote.
+# For Starlette(exception_handlers=...). After the answer to any other exception Starlette raises it
+# again; `Front` takes it then, for the server would log it with what it quotes.
 EXCEPTION_HANDLERS: dict[Any, Callable[[Request, Exception], Any]] = {
     Refused: answer_refused,
     HTTPException: answer_http_exception,
+    Exception: answer_refused,
 }
 
 
