@@ -65,7 +65,6 @@ _THANKING_EMOJI = frozenset("👍👌🙏🙂😊😀😃😄😁☺🤝👋💯
 _MODIFIERS = re.compile("[\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")  # joiners, styles, skin tones
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(r"\+?\(?\d[\d\s().\-/]{5,}\d")
 _RATING = re.compile(r"\b\d{1,2}\s*(?:/|out of)\s*(?:5|10)\b(?!/)|\bstars?\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _CODE = re.compile(r"(?:\bno\b[.:]*\s*)?(?:[#\w][\w\-/.:#]*)?\d[\w\-/.:#]*", re.IGNORECASE)
@@ -114,11 +113,10 @@ def _is_identifier(text: str) -> bool:
     if _RATING.search(text) or "?" in text or "!!" in text:
         return False
     rest, n_addresses = _EMAIL.subn(" ", text)
-    rest, n_phones = _PHONE.subn(" ", rest)
     rest, n_codes = _CODE.subn(" ", rest)
     words = [word.casefold().replace("’", "'") for word in _WORD.findall(rest)]
     return (
-        n_addresses + n_phones + n_codes > 0
+        n_addresses + n_codes > 0
         and len(words) <= _MAX_WORDS
         and _AROUND_AN_IDENTIFIER.issuperset(words)
     )

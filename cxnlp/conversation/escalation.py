@@ -149,14 +149,9 @@ def _sentiment_reasons(weighed: Sequence[Weighed], part: float) -> list[Reason]:
         if share > 0:
             start, end = worst_place(item)
             score = round(part * share / total, _DECIMALS)
-            reasons.append(
-                Reason(
-                    kind=SENTIMENT,
-                    turn=item.turn.index,
-                    start=start,
-                    end=end,
-                    label="negative",
-                    score=score,
-                )  # fmt: skip
-            )
+            reason = Reason(
+                kind=SENTIMENT, turn=item.turn.index, start=start, end=end, label="negative",
+                score=score,
+            )  # fmt: skip
+            reasons.append(reason)
     return reasons

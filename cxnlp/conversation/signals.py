@@ -46,7 +46,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         r"(?:lost|losing)\s+(?:a\s+(?:\w+\s+)?customer|me\s+as\s+a\s+customer|my\s+business)",
     ),
     SUPERVISOR: (
-        r"(?:speak|talk|complain|escalat\w+|pass\w*|transfer\w*|connect\w*|put)\s+(?:\w+\s+){0,3}"
+        r"(?:speak|talk|complain|escalat\w+|pass\w*|transfer\w*|connect\w*|put)\s+(?:\w+\s+){0,4}"
         r"(?:manager|supervisor|boss|superior|head\s+office|someone\s+in\s+charge)",
         r"(?:get|want|need|give)\s+(?:me\s+)?(?:your|a|the)\s+(?:manager|supervisor|boss)",
         r"(?:formal|official)\s+complaint",
@@ -98,15 +98,16 @@ _NEGATED = re.compile(
     r"|no\s+(?:need|plans?|intention|wish|desire|reason))|n['’]t)"
     r"(?:\s+(?:want(?:ed|ing)?|wish|like|need|have|had|go|going|plan(?:ning)?|intend(?:ing)?|"
     r"intention|try(?:ing)?|mean|meant|ask(?:ed|ing)?|looking|here|really|even|yet|be|to|of|a|any"
-    r"|say(?:ing)?\s+(?:that\s+)?i(?:['’]ll|\s+will|\s+want|\s+would)|get|involve|call))*\s+$",
+    r"|say(?:ing)?\s+(?:that\s+)?i(?:['’]ll|\s+will|\s+want|\s+would)|get|take|taking|make|involve|call))*\s+$",
     re.IGNORECASE,
 )
-# What somebody else did or is: "why did you close my account", "I work for a solicitor".
-_NOT_A_THREAT = re.compile(
-    r"\b(?:(?:did|do|have|had|would|must)\s+you|you\s+(?:did|had\s+to|would)"
-    r"|am|was|as|work\s+(?:for|as))\s+$",
-    re.IGNORECASE,
+# What somebody else did: "why did you close my account".
+_NOT_THEIR_OWN = re.compile(
+    r"\b(?:(?:did|do|have|had|would|must)\s+you|you\s+(?:did|had\s+to|would))\s+$", re.IGNORECASE
 )
+# What somebody is: "I am a lawyer", "I work for a solicitor".
+_PROFESSION = re.compile(r"\b(?:am|is|was|as|for)\s+$", re.IGNORECASE)
+_A = re.compile(r"a\s", re.IGNORECASE)
 _NEVER_NEGATED = frozenset({REPEATED_CONTACT, SARCASM})
 _BEFORE = 60  # characters that are looked at for a negation
 
@@ -123,7 +124,9 @@ def find_signals(text: str) -> Iterator[Signal]:
         for found in pattern.finditer(text):
             before = text[max(0, found.start() - _BEFORE) : found.start()]
             if label not in _NEVER_NEGATED and (
-                _NEGATED.search(before) or _NOT_A_THREAT.search(before)
+                _NEGATED.search(before)
+                or _NOT_THEIR_OWN.search(before)
+                or (_A.match(found.group()) and _PROFESSION.search(before))
             ):
                 continue
             yield Signal(label=label, start=found.start(), end=found.end())
