@@ -86,10 +86,10 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         r"(?:great|good|nice|brilliant|fantastic|lovely|excellent)\s+job\s+(?:wast|ruin|los)ing",
     ),
 }
-_COMPILED = tuple(
-    (label, re.compile(rf"\b(?:{'|'.join(patterns)})\b", re.IGNORECASE))
+_COMPILED = {
+    label: re.compile(rf"\b(?:{'|'.join(patterns)})\b", re.IGNORECASE)
     for label, patterns in _PATTERNS.items()
-)
+}
 
 # "I don't want to cancel", but not "if you do not help, I will cancel": only words that pass the
 # negation on may stand between it and the signal.
@@ -120,7 +120,7 @@ def find_signals(text: str) -> Iterator[Signal]:
     >>> list(find_signals("I don't want to cancel my account."))
     []
     """
-    for label, pattern in _COMPILED:
+    for label, pattern in _COMPILED.items():
         for found in pattern.finditer(text):
             before = text[max(0, found.start() - _BEFORE) : found.start()]
             if label not in _NEVER_NEGATED and (
@@ -134,4 +134,4 @@ def find_signals(text: str) -> Iterator[Signal]:
 
 def is_sarcastic(text: str) -> bool:
     """Return whether a text thanks for nothing."""
-    return any(signal.label == SARCASM for signal in find_signals(text))
+    return _COMPILED[SARCASM].search(text) is not None
