@@ -68,7 +68,9 @@ def command(
     """Score FILEs of customer feedback: CSV, TSV, JSON lines or Parquet.
 
     Finds sentiment, satisfaction, emotions and topics of every text and sentence, and keeps survey
-    scores beside them. What cannot be read goes to OUT.rejects.csv with its reason.
+    scores beside them. A chat gives one result, be it one row (turns: a list of role and text) or
+    one turn a row (conversation id, role, text). What cannot be read goes to OUT.rejects.csv with
+    its reason.
     """
     from cxnlp.declarations import JourneyFile
     from cxnlp.journey.journey_file import find_journey_file, read_journey_file
@@ -105,6 +107,13 @@ def _describe(summary: RunSummary) -> list[str]:
         f"{summary.n_scored:,} texts scored, {summary.n_without_text:,} without text, "
         f"{foreign:,} in another language; {summary.n_responses:,} survey answers."
     ]
+    if summary.n_conversations:
+        blank = summary.n_turns_blank
+        lines.append(
+            f"{_count(summary.n_conversations, 'conversation')} of "
+            f"{_count(summary.n_turns, 'turn')}"
+            + (f"; {_count(blank, 'blank turn')} of customers left out." if blank else ".")
+        )
     if foreign:
         languages = ", ".join(f"{code} {n:,}" for code, n in summary.foreign.items())
         lines.append(f"Not scored, in another language: {languages}.")

@@ -14,3 +14,6 @@ class Counts:
     rows_rejected: int = 0  # duplicates included
     values_rejected: int = 0  # texts, answers, dates, ..., of whatever row
     duplicates: int = 0
+    conversations: int = 0  # of rows_kept
+    turns: int = 0  # of the conversations kept
+    turns_blank: int = 0  # of customers; left out

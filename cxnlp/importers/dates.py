@@ -10,6 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from cxnlp.importers.cells import cell_texts
+
 MIN_YEAR, MAX_YEAR = 1900, 2100
 
 IMPOSSIBLE = "impossible date"
@@ -107,6 +109,26 @@ def read_times(column: pa.Array[Any]) -> tuple[list[int | None], list[int]]:
     for i in wrong:
         micros[i] = None
     return micros, wrong
+
+
+def read_column(
+    column: pa.Array[Any], reader: DateReader
+) -> tuple[list[int | None], list[tuple[int, str]]]:
+    """Return the microseconds of a column of any type, and (position, reason) of what has none."""
+    if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
+        times, wrong = read_times(column)
+        return times, [(i, IMPOSSIBLE) for i in wrong]
+    times = [None] * len(column)
+    problems = []
+    for i, cell in enumerate(cell_texts(column)):
+        if not cell or cell.isspace():
+            continue
+        found = reader.read(cell)
+        if isinstance(found, str):
+            problems.append((i, found))
+        else:
+            times[i] = found
+    return times, problems
 
 
 def timestamps(micros: list[int | None]) -> pa.Array[Any]:

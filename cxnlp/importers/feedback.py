@@ -146,6 +146,8 @@ def _kept_columns(plan: Plan) -> dict[str, str]:
         field = _VERBATIM.get(column)
         if field is not None and plan.columns.get(field) == column:
             continue
+        if column == plan.columns.get("turns"):
+            continue  # all that can be used of it stands in the record, in another form
         name = column
         while name.lower() in _RESERVED or (name != column and name in names):
             name = f"input_{name}"

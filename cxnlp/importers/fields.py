@@ -45,6 +45,32 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "survey_response_id", "respondent_number", "resp_id", "respnum",
     ),
     "language": ("language", "lang", "language_code", "text_language"),
+    # Of conversations: all turns in one cell, or one turn a row. Their columns are not guessed from
+    # names alone, see `turn_columns`.
+    "turns": (
+        "turns", "messages", "utterances", "dialogue", "dialog", "conversation", "transcript",
+    ),
+    "conversation": (
+        "conversation", "conversation_id", "conversation_key", "conversation_uuid",
+        "conversation_number", "conv_id", "convo_id", "chat_id", "chat_session_id", "chat_uuid",
+        "dialogue_id", "dialog_id", "thread_id", "ticket_id", "session_id", "case_id", "chat",
+        "dialogue", "dialog", "thread", "ticket", "session",
+    ),
+    "role": (
+        "role", "author_role", "sender_role", "speaker_role", "participant_role", "user_role",
+        "author_type", "sender_type", "speaker_type", "participant_type", "user_type", "speaker",
+        "sender", "author", "participant", "from", "party", "actor",
+    ),
+    "turn": (
+        "turn", "turn_number", "turn_no", "turn_index", "turn_idx", "turn_id", "message_number",
+        "message_no", "message_index", "utterance_number", "utterance_index", "sequence",
+        "sequence_number", "seq",
+    ),
+    "at": (
+        "at", "turn_at", "sent_at", "message_at", "turn_time", "message_time", "sent_time",
+        "turn_timestamp", "message_timestamp", "message_date", "timestamp", "time", "sent",
+        "created_at", "date", "datetime", "posted_at", "created",
+    ),
     "nps": (
         "nps", "nps_score", "nps_rating", "nps_value", "net_promoter", "net_promoter_score",
         "nps_0_10", "nps_score_0_10",
@@ -59,6 +85,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 FIELDS: tuple[str, ...] = tuple(SYNONYMS)
 SCORE_FIELDS: tuple[str, ...] = ("nps", "csat", "ces")
+_OF_CONVERSATIONS = frozenset({"turns", "conversation", "role", "turn", "at"})
 
 # The names that the fields bear in the records are understood too.
 ALIASES: dict[str, str] = {
@@ -99,9 +126,18 @@ class Guess:
 
 def canonical_field(name: str) -> str | None:
     """Return the field called `name`, or None."""
-    key = "_".join(_words(name))
+    key = key_of(name)
     key = ALIASES.get(key, key)
     return key if key in SYNONYMS else None
+
+
+def key_of(name: str) -> str:
+    """Return the words of a column's name joined by underscores, whatever its spelling.
+
+    >>> key_of("conversationId"), key_of("Turn Number")
+    ('conversation_id', 'turn_number')
+    """
+    return "_".join(_words(name))
 
 
 def check_mapping(mapping: Mapping[str, str]) -> dict[str, str]:
@@ -166,7 +202,7 @@ def assign_columns(
     used = {*assigned.values(), *taken}
     guesses: list[Guess] = []
     for field in FIELDS:
-        if field in mapping:
+        if field in mapping or field in _OF_CONVERSATIONS:
             continue
         found = [c for c in _candidates(field, columns) if c not in used and is_usable(field, c)]
         if found:
@@ -188,7 +224,7 @@ def describe_guesses(guesses: Sequence[Guess]) -> str:
 
 
 def _candidates(field: str, columns: Sequence[str]) -> list[str]:
-    names = {column: "_".join(_words(column)) for column in columns}
+    names = {column: key_of(column) for column in columns}
     synonyms = frozenset(SYNONYMS[field])
     found = [c for c in columns if names[c] in synonyms]
     if not found and field in _BY_A_WORD:

@@ -16,25 +16,26 @@ from cxnlp.importers.channels import (
     read_language,
 )
 from cxnlp.importers.counts import Counts
-from cxnlp.importers.dates import IMPOSSIBLE, DateReader, read_times, timestamps
+from cxnlp.importers.dates import DateReader, read_column, timestamps
 from cxnlp.importers.plan import Plan
 from cxnlp.importers.rejects import RejectLog
-from cxnlp.importers.scores import Answer, ScoreReader, read_weight, responses_array
+from cxnlp.importers.scores import Answer, ScoreReader, read_answers, responses_array
 from cxnlp.importers.seen_ids import SeenIds
+from cxnlp.importers.segments import segments_array
 from cxnlp.importers.table import Chunk, strings
-from cxnlp.records import INTERACTION, MAX_TEXT_CHARACTERS
+from cxnlp.importers.turns import NO_CUSTOMER, NUL, ReadTurns, TurnReader, turns_array
+from cxnlp.records import MAX_TEXT_CHARACTERS
 from cxnlp.slug import slug
 
 NO_CONTENT = "no text and no score"
-NUL = "NUL character"
 TOO_LONG = f"over {MAX_TEXT_CHARACTERS:,} characters"
 DUPLICATE = "duplicate id"
 NO_NAME = "no letter or digit"
+TEXT_AND_TURNS = "text beside turns, of which the turns are read"
 
 _REMEMBERED = 1 << 14
-_SEGMENTS: Any = INTERACTION.field("segments").type
-
 Texts = list[str | None]
+Conversations = list[ReadTurns | None]
 
 
 class InteractionReader:
@@ -53,6 +54,13 @@ class InteractionReader:
         self._dates = DateReader(day_first=plan.day_first)
         self._words: dict[tuple[str, str], str | None] = {}
         self._pending: list[tuple[int, str, str]] = []
+        self._turns = TurnReader(
+            plan.turns_field,
+            gathered=plan.turn_columns,
+            day_first=plan.day_first,
+            counts=counts,
+            reject=self._reject_value,
+        )
 
     def reject_row(self, row: int, column: str, reason: str) -> None:
         """Reject a whole row."""
@@ -63,18 +71,23 @@ class InteractionReader:
     def read(self, chunk: Chunk) -> tuple[list[pa.Array[Any]], pa.RecordBatch]:
         """Return the interaction columns of the rows that are kept, and their input columns."""
         texts = self._free_texts(chunk, "text")
-        answers = self._answers(chunk)
-        kept = self._usable(chunk, texts, answers)
+        turns = self._conversations(chunk, texts)
+        answers = read_answers(chunk, self._scores, self._reject_value)
+        kept = self._usable(chunk, texts, turns, answers)
         if len(kept) < len(chunk.rows):
             chunk = Chunk(
                 rows=[chunk.rows[i] for i in kept],
                 batch=chunk.batch.take(pa.array(kept, pa.int64())),
             )
             texts = [texts[i] for i in kept]
+            turns = [turns[i] for i in kept]
             answers = [answers[i] for i in kept]
-        columns = self._columns(chunk, texts, answers)
+        columns = self._columns(chunk, texts, turns, answers)
         self._counts.rows_read += len(kept)
         self._counts.rows_kept += len(kept)
+        spoken = [len(conversation.turns) for conversation in turns if conversation is not None]
+        self._counts.conversations += len(spoken)
+        self._counts.turns += sum(spoken)
         self.flush()
         return columns, chunk.batch
 
@@ -85,7 +98,7 @@ class InteractionReader:
         self._pending.clear()
 
     def _columns(
-        self, chunk: Chunk, texts: Texts, answers: list[list[Answer]]
+        self, chunk: Chunk, texts: Texts, turns: Conversations, answers: list[list[Answer]]
     ) -> list[pa.Array[Any]]:
         n = len(texts)
         ids = self._interaction_ids(chunk)
@@ -100,28 +113,59 @@ class InteractionReader:
             strings(list(ids)),
             pa.repeat(pa.scalar(self._plan.source, pa.string()), n),
             strings(self._cells(chunk, "customer")),
-            timestamps(self._times(chunk)),
-            strings(self._words_of(chunk, "channel", read_channel, UNKNOWN_CHANNEL)),
+            timestamps(_or_first_turn(self._times(chunk), turns)),
+            strings(self._channels(chunk, turns)),
             strings(touchpoints),
             strings(stages),
             strings(self._words_of(chunk, "language", read_language, UNKNOWN_LANGUAGE)),
             strings(self._free_texts(chunk, "question")),
             strings(texts),
-            pa.array([None] * n, INTERACTION.field("turns").type),
+            turns_array(turns),
             strings(list(submissions)),
-            self._segments(chunk),
+            segments_array(chunk, self._plan.segments),
             responses_array(
                 answers, touchpoints=touchpoints, stages=stages, stage_of=self._stage_of
             ),
         ]
 
-    def _usable(self, chunk: Chunk, texts: Texts, answers: Sequence[Sequence[object]]) -> list[int]:
+    def _conversations(self, chunk: Chunk, texts: Texts) -> Conversations:
+        """Return the turns of each row; a text beside them is rejected."""
+        if "turns" not in self._plan.columns:
+            return [None] * len(chunk.rows)
+        turns = self._turns.read(chunk.batch.column(self._plan.columns["turns"]), chunk.rows)
+        for i, conversation in enumerate(turns):
+            if conversation is not None and conversation.turns and texts[i] is not None:
+                self._reject_value(chunk.rows[i], self._plan.columns["text"], TEXT_AND_TURNS)
+                texts[i] = None
+        return turns
+
+    def _channels(self, chunk: Chunk, turns: Conversations) -> Texts:
+        """Return the channel of each row; a conversation is a chat where nothing else is said."""
+        is_told = [
+            cell is not None and not cell.isspace() for cell in self._cells(chunk, "channel")
+        ]
+        channels = self._words_of(chunk, "channel", read_channel, UNKNOWN_CHANNEL)
+        for i, conversation in enumerate(turns):
+            if conversation is not None and not is_told[i]:
+                channels[i] = "chat"
+        return channels
+
+    def _usable(
+        self,
+        chunk: Chunk,
+        texts: Texts,
+        turns: Conversations,
+        answers: Sequence[Sequence[object]],
+    ) -> list[int]:
         """Return the positions of the rows with something to keep that did not come before."""
         explained = {row for row, _, _ in self._pending}
         usable = []
         for i, row in enumerate(chunk.rows):
-            if texts[i] is not None or answers[i]:
+            conversation = turns[i]
+            if texts[i] is not None or answers[i] or (conversation and conversation.turns):
                 usable.append(i)
+            elif conversation is not None and conversation.problem == NO_CUSTOMER:
+                self.reject_row(row, self._plan.turns_field, NO_CUSTOMER)
             elif row in explained:
                 self._counts.rows_read += 1
                 self._counts.rows_rejected += 1
@@ -192,50 +236,15 @@ class InteractionReader:
         column = self._plan.columns.get("date")
         if column is None:
             return [None] * len(chunk.rows)
-        cells = chunk.batch.column(column)
-        if pa.types.is_timestamp(cells.type) or pa.types.is_date(cells.type):
-            times, wrong = read_times(cells)
-            for i in wrong:
-                self._reject_value(chunk.rows[i], column, IMPOSSIBLE)
-            return times
-        times = [None] * len(chunk.rows)
-        for i, cell in enumerate(cell_texts(cells)):
-            if cell is None or cell.isspace() or not cell:
-                continue
-            found = self._dates.read(cell)
-            if isinstance(found, str):
-                self._reject_value(chunk.rows[i], column, found)
-            else:
-                times[i] = found
+        times, problems = read_column(chunk.batch.column(column), self._dates)
+        for i, problem in problems:
+            self._reject_value(chunk.rows[i], column, problem)
         return times
 
-    def _answers(self, chunk: Chunk) -> list[list[Answer]]:
-        """Return the (metric, value, weight) of every answer of each row."""
-        answers: list[list[Answer]] = [[] for _ in chunk.rows]
-        for reader in self._scores:
-            metric = reader.metric
-            weights: Texts | None = None
-            if metric.weight_column is not None:
-                weights = cell_texts(chunk.batch.column(metric.weight_column))
-            for i, cell in enumerate(cell_texts(chunk.batch.column(metric.column))):
-                value = reader.read(cell)
-                if value is None:
-                    continue
-                weight = read_weight(weights[i]) if weights is not None else 1.0
-                if isinstance(value, str):
-                    self._reject_value(chunk.rows[i], metric.column, value)
-                elif isinstance(weight, str):
-                    self._reject_value(chunk.rows[i], metric.weight_column or "", weight)
-                else:
-                    answers[i].append((metric, value, weight))
-        return answers
 
-    def _segments(self, chunk: Chunk) -> pa.Array[Any]:
-        names = self._plan.segments
-        cells = [cell_texts(chunk.batch.column(name)) for name in names]
-        rows: list[list[tuple[str, str]]] = [
-            [(n, v) for n, v in zip(names, row, strict=True) if v and not v.isspace()]
-            for row in zip(*cells, strict=True)
-        ]
-        segments: pa.Array[Any] = pa.array(rows if names else [[]] * len(chunk.rows), _SEGMENTS)
-        return segments
+def _or_first_turn(times: list[int | None], turns: Conversations) -> list[int | None]:
+    """Return the row's own time, else that of the first turn."""
+    return [
+        turn.first_at if time is None and turn is not None else time
+        for time, turn in zip(times, turns, strict=True)
+    ]

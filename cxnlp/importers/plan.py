@@ -10,17 +10,23 @@ import pyarrow as pa
 from cxnlp.declarations import JourneyFile, Metric
 from cxnlp.errors import InputError
 from cxnlp.importers.cells import cell_texts
+from cxnlp.importers.conversations import ConversationTable
 from cxnlp.importers.dates import UNREADABLE, DateReader, find_date_order
 from cxnlp.importers.fields import (
     SCORE_FIELDS,
+    SYNONYMS,
+    Guess,
     assign_columns,
     canonical_field,
     column_list,
     describe_guesses,
+    key_of,
     nearest,
 )
 from cxnlp.importers.scores import is_number
 from cxnlp.importers.table import Chunk, Note, Table, ignore_reject
+from cxnlp.importers.turn_cells import looks_like_turns
+from cxnlp.importers.turn_columns import TurnColumns, find_turn_columns
 
 LOOKED_AT_ROWS = 2048
 # A column called id that repeats more than this names something else, as a customer.
@@ -40,6 +46,14 @@ class Plan:
     metrics: tuple[Metric, ...]
     segments: tuple[str, ...]
     day_first: bool
+    turn_columns: TurnColumns | None = None  # where the rows of the file were turns
+
+    @property
+    def turns_field(self) -> str:
+        """Return the input column that rejects of whole conversations name."""
+        if self.turn_columns is not None:
+            return self.turn_columns.text
+        return self.columns.get("turns", "")
 
 
 def make_plan(
@@ -58,6 +72,14 @@ def make_plan(
     first = next(iter(table.chunks(LOOKED_AT_ROWS, ignore_reject)))
     declared = [m for m in journey.metrics if m.column in names]
     repeating: list[str] = []
+    guesses: list[Guess] = []
+    turn_columns = find_turn_columns(table, first, mapping=mapping, source=source)
+    if turn_columns is not None:
+        mapping = {**mapping, **turn_columns.to_mapping()}
+        guesses.extend(turn_columns.guesses)
+    elif "turns" not in mapping and (turns := _find_turns(first)) is not None:
+        mapping = {**mapping, "turns": turns}
+        guesses.append(Guess(field="turns", column=turns))
 
     def is_usable(field: str, column: str) -> bool:
         if field in SCORE_FIELDS and any(m.kind == field for m in declared):
@@ -70,13 +92,14 @@ def make_plan(
             return False
         return _looks_like(field, column, first)
 
-    columns, guesses = assign_columns(
+    columns, guessed = assign_columns(
         names,
         mapping=mapping,
         taken=[m.column for m in declared],
         file=source,
         is_usable=is_usable,
     )
+    guesses += guessed
     if guesses:
         note(f"{source}: {describe_guesses(guesses)}")
     for column in repeating:
@@ -88,21 +111,31 @@ def make_plan(
                 f"{source}: there is no column {metric.weight_column!r}, the weight of "
                 f"{metric.column!r}. The columns are {column_list(names)}."
             )
-    if "text" not in columns and not metrics:
+    if "text" not in columns and (turn_columns or ("turns" not in columns and not metrics)):
         raise InputError(
             f"{source}: no column of text or scores was found. Name one by --map text=COLUMN "
             "or, of answers from 0 to 10, --map nps=COLUMN. "
             f"The columns are {column_list(names)}."
         )
-    if "text" not in columns:
+    if "text" not in columns and "turns" not in columns:
         note(f"{source}: no column of text was found, only scores are read.")
+    at = columns.pop("at", None)
+    if turn_columns is not None and at is None:
+        at = _find_at(first, columns)
+    day_first = _day_first(first, at or columns.get("date"), source=source, note=note)
+    if turn_columns is not None:
+        turn_columns = turn_columns.with_columns(columns, at)
+        table = ConversationTable(table, turn_columns, day_first=day_first)
+        columns = turn_columns.of_conversations(columns, turns=table.turns_column)
+        note(f"{source}: {turn_columns.describe()}")
     return Plan(
         table=table,
         source=source,
         columns=columns,
         metrics=metrics,
         segments=tuple(s for s in journey.segments if s in names),
-        day_first=_day_first(first, columns.get("date"), source=source, note=note),
+        day_first=day_first,
+        turn_columns=turn_columns,
     )
 
 
@@ -147,6 +180,22 @@ def _named_metrics(
             )
         )
     return metrics
+
+
+def _find_turns(first: Chunk) -> str | None:
+    """Return the column whose cells are lists of turns."""
+    names = [name for name in first.batch.schema.names if key_of(name) in SYNONYMS["turns"]]
+    names.sort(key=lambda name: SYNONYMS["turns"].index(key_of(name)))
+    return next((name for name in names if looks_like_turns(first.batch.column(name), name)), None)
+
+
+def _find_at(first: Chunk, columns: Mapping[str, str]) -> str | None:
+    """Return the column of the times of turns, which may be the only date there is."""
+    taken = {column for field, column in columns.items() if field != "date"}
+    names = [n for n in first.batch.schema.names if key_of(n) in SYNONYMS["at"] and n not in taken]
+    names.sort(key=lambda name: SYNONYMS["at"].index(key_of(name)))
+    found = next((name for name in names if _looks_like("date", name, first)), None)
+    return found or columns.get("date")
 
 
 def _looks_like(field: str, column: str, first: Chunk) -> bool:

@@ -10,6 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from cxnlp.declarations import Metric
+from cxnlp.importers.cells import cell_texts
+from cxnlp.importers.table import Chunk, Reject
 from cxnlp.records import SURVEY_RESPONSE
 
 # What exports write where there is no answer.
@@ -40,6 +42,30 @@ class ScoreReader:
                 self._seen.clear()
             self._seen[cell] = _read(cell.strip(), self.metric)
         return self._seen[cell]
+
+
+def read_answers(
+    chunk: Chunk, readers: Sequence[ScoreReader], reject: Reject
+) -> list[list[Answer]]:
+    """Return the (metric, value, weight) of every answer of each row."""
+    answers: list[list[Answer]] = [[] for _ in chunk.rows]
+    for reader in readers:
+        metric = reader.metric
+        weights: list[str | None] | None = None
+        if metric.weight_column is not None:
+            weights = cell_texts(chunk.batch.column(metric.weight_column))
+        for i, cell in enumerate(cell_texts(chunk.batch.column(metric.column))):
+            value = reader.read(cell)
+            if value is None:
+                continue
+            weight = read_weight(weights[i]) if weights is not None else 1.0
+            if isinstance(value, str):
+                reject(chunk.rows[i], metric.column, value)
+            elif isinstance(weight, str):
+                reject(chunk.rows[i], metric.weight_column or "", weight)
+            else:
+                answers[i].append((metric, value, weight))
+    return answers
 
 
 def read_weight(cell: str | None) -> float | str:

@@ -10,6 +10,7 @@ from cxnlp.model.classifier import Classifier, Prepared
 from cxnlp.model.prediction import Prediction
 from cxnlp.records import INTERACTION, PREDICTION
 from cxnlp.scoring.ahead import prepare_ahead
+from cxnlp.turns import Turn
 
 # Every column of a prediction but the language, which an interaction has already.
 _ADDED = [field for field in PREDICTION if field.name not in INTERACTION.names]
@@ -40,11 +41,19 @@ def score_batches(
             batch.column("text").to_pylist(),
             questions=batch.column("question").to_pylist(),
             languages=batch.column("language").to_pylist(),
+            turns=_turns(batch),
         )
         return batch, prepared
 
     for batch, prepared in prepare_ahead(prepare, batches):
         yield _join(batch, classifier.infer(prepared, progress=progress))
+
+
+def _turns(batch: pa.RecordBatch) -> list[list[Turn] | None]:
+    return [
+        None if turns is None else [Turn(**turn) for turn in turns]
+        for turns in batch.column("turns").to_pylist()
+    ]
 
 
 def _join(batch: pa.RecordBatch, predictions: list[Prediction]) -> pa.RecordBatch:

@@ -1,9 +1,10 @@
 """Record batches as plain values for JSON, and as flat text cells for CSV.
 
 In CSV, `topics`, `topic_sentiments` and `emotions` are labels joined by `;`, `sentiment_probs`
-becomes prob_negative, prob_neutral and prob_positive, and other nested columns are JSON text. A
-text that a spreadsheet would run as a formula begins with an apostrophe; the offsets in `spans`
-count without it.
+becomes prob_negative, prob_neutral and prob_positive, `turns` has a line "role: text" for each
+turn (its further lines begin with two spaces), and other nested columns are JSON text. A text
+that a spreadsheet would run as a formula begins with an apostrophe; the offsets in `spans` count
+without it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import pyarrow.compute as pc
 from cxnlp.atomic_file import spreadsheet_safe
 from cxnlp.importers.cells import cell_texts
 from cxnlp.labels import SENTIMENTS
-from cxnlp.records import PREDICTION
+from cxnlp.records import INTERACTION, PREDICTION
 
 _JOINED = ("topics", "emotions")
 
@@ -52,6 +53,8 @@ def flat_columns(batch: pa.RecordBatch) -> list[list[str]]:
             columns.append([_joined(row, "label") for row in rows])
             if field.name == "topics":
                 columns.append([_joined(row, "sentiment") for row in rows])
+        elif field.name == "turns" and field.type == INTERACTION.field("turns").type:
+            columns.append([_spoken(row) for row in column.to_pylist()])
         else:
             columns.append(_cells(column))
     return columns
@@ -84,6 +87,11 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
+
+
+def _spoken(turns: Iterable[dict[str, Any]] | None) -> str:
+    lines = (f"{turn['role']}: {turn['text']}".replace("\n", "\n  ") for turn in turns or ())
+    return "\n".join(lines)
 
 
 def _joined(row: Iterable[dict[str, Any]] | None, key: str) -> str:

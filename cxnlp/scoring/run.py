@@ -38,6 +38,9 @@ class RunSummary:
     n_scored: int
     n_without_text: int
     n_responses: int
+    n_conversations: int = 0
+    n_turns: int = 0  # of the conversations
+    n_turns_blank: int = 0  # of customers; left out
     foreign: dict[str, int] = field(default_factory=dict)  # language -> texts not scored
     reasons: dict[str, int] = field(default_factory=dict)  # reject reason -> count
     rejects: Path | None = None
@@ -53,6 +56,9 @@ class RunSummary:
             "n_scored": self.n_scored,
             "n_without_text": self.n_without_text,
             "n_responses": self.n_responses,
+            "n_conversations": self.n_conversations,
+            "n_turns": self.n_turns,
+            "n_turns_blank": self.n_turns_blank,
             "foreign": self.foreign,
             "reasons": self.reasons,
         }
@@ -148,7 +154,7 @@ class _Tally:
         self.responses += sum(n or 0 for n in answers)
         for language, text, done in zip(
             batch.column("language").to_pylist(),
-            batch.column("text").is_valid().to_pylist(),
+            pc.or_(batch.column("text").is_valid(), batch.column("turns").is_valid()).to_pylist(),
             scored,
             strict=True,
         ):
@@ -174,6 +180,9 @@ class _Tally:
             n_scored=self.scored,
             n_without_text=self.without_text,
             n_responses=self.responses,
+            n_conversations=counts.conversations,
+            n_turns=counts.turns,
+            n_turns_blank=counts.turns_blank,
             foreign=dict(sorted(self.foreign.items())),
             reasons=dict(sorted(rejects.counts.items())),
             rejects=rejects.path if rejects.total else None,
