@@ -12,7 +12,7 @@ from _pytest.mark.structures import ParameterSet
 from cxnlp.conversation.analyse import ConversationAnalysis, analyse
 from cxnlp.conversation.scored_turn import ScoredTurn
 from cxnlp.model.classifier import Classifier
-from cxnlp.model.turns import Turn, customer_turns
+from cxnlp.turns import Turn, customer_turns
 
 
 @dataclass(frozen=True, kw_only=True)
