@@ -1,26 +1,45 @@
-"""The BentoML service: `bentoml serve service.app:CxnlpService`."""
+"""The BentoML service: `bentoml serve service.app:CxnlpService`, or better `cxnlp serve`."""
 
 from __future__ import annotations
 
+import os
+from typing import Any
+
 import bentoml
 
-from cxnlp.model.classifier import Classifier
 from cxnlp.model.folder import locate_model, verify_model
-from service.http import build_app
 
-# BentoML starts a worker that failed again and again, so a broken model must stop the server
-# before it has workers: this runs when the service is imported.
-MODEL = locate_model(None)
+from .front import Front
+from .http import build_app
+from .model_slot import ModelSlot
+from .settings import read_settings
+
+# BentoML starts a worker that failed again and again, so a broken model or setting must stop the
+# server before it has workers: this runs when the service is imported.
+SETTINGS = read_settings(os.environ)
+MODEL = locate_model(SETTINGS.model)
 verify_model(MODEL)
 
-
 # An application of our own, for BentoML's apis answer each kind of error in another shape.
+APP = build_app(lambda measurements: ModelSlot(MODEL, measurements))
+
+
+def _count_refused(code: str) -> None:
+    APP.state.worker.measurements.refused.labels(code).inc()
+
+
 @bentoml.service(
     name="cxnlp",
-    workers=1,
-    http={"host": "127.0.0.1", "port": 3000},
+    workers=SETTINGS.workers,
+    http={"host": SETTINGS.host, "port": SETTINGS.port},
     traffic={"timeout": 300},
+    logging={"access": {"enabled": False}},
 )
-@bentoml.asgi_app(build_app(lambda: Classifier.load(MODEL)), path="/")
+@bentoml.asgi_app(APP, path="/")
 class CxnlpService:
-    """Scores texts with the model that came with cxnlp."""
+    """Scores texts and conversations."""
+
+
+# Every request goes to the application, BentoML's own addresses such as /readyz included.
+_service: Any = CxnlpService  # the decorator has made a service of the class
+_service.add_asgi_middleware(Front, service=APP, settings=SETTINGS, on_refused=_count_refused)

@@ -1,111 +1,210 @@
-"""Answer score requests over HTTP, with one shape for every error."""
+"""The application: what is answered under which address."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import contextlib
+import json
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import asdict
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Mount, Route
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
 from cxnlp.model.classifier import Classifier
-from service.score_request import Item, RequestError, read_items
+from cxnlp.turns import customer_turns
 
-# Far above 256 long reviews, and what one request may hold in memory.
-MAX_BODY_BYTES = 16 * 1024 * 1024
+from .answers import answer_conversation, answer_item
+from .body import ClientGone
+from .docs_page import docs_page
+from .engine import Engine, EngineLimits
+from .envelope import EXCEPTION_HANDLERS, Refused, answer_refused
+from .measurements import Measurements
+from .model_slot import ModelSlot
+from .openapi import openapi_document
+from .score_request import ScoreRequest, read_conversation_request, read_score_request
 
-_log = logging.getLogger("cxnlp.service")
+_LOOK_SECONDS = 2.0  # between two looks at whether another revision lies in the model's place
 
+_CLIENT_GONE = 499  # what logs are used to call it
 
-class Scorer:
-    """A classifier and the one thread that may use it: it is not safe to share."""
-
-    def __init__(self, classifier: Classifier) -> None:
-        self.model = classifier.config.label
-        self._classifier = classifier
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="score")
-
-    async def score(self, items: Sequence[Item]) -> list[dict[str, Any]]:
-        """Return a prediction or an error for every item, in order."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._score, items)
-
-    def close(self) -> None:
-        """Finish what was begun and stop the thread."""
-        self._thread.shutdown()
-
-    def _score(self, items: Sequence[Item]) -> list[dict[str, Any]]:
-        good = [item for item in items if item.error is None]
-        predictions = iter(
-            self._classifier.classify(
-                [item.text for item in good],
-                questions=[item.question for item in good],
-                languages=[item.language for item in good],
-            )
-        )
-        return [
-            {"id": item.id, "error": asdict(item.error)}
-            if item.error
-            else {"id": item.id, **next(predictions).to_dict()}
-            for item in items
-        ]
+Found = TypeVar("Found")
 
 
-def build_app(load: Callable[[], Classifier]) -> Starlette:
-    """Return the ASGI application, which loads its classifier when it starts."""
+@dataclass(slots=True, kw_only=True)
+class Worker:
+    """What one worker holds from its start to its end."""
+
+    slot: ModelSlot
+    engine: Engine
+    measurements: Measurements
+
+
+def build_app(open_slot: Callable[[Measurements], ModelSlot]) -> Starlette:
+    """Return the ASGI application, which loads its model when it starts."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        app.state.scorer = Scorer(load())
-        yield
-        app.state.scorer.close()
+        measurements = Measurements()
+        slot = await asyncio.to_thread(open_slot, measurements)
+        engine = Engine(EngineLimits(), measurements, n_streams=slot.current.runtime.n_streams)
+        app.state.worker = Worker(slot=slot, engine=engine, measurements=measurements)
+        watching = asyncio.create_task(slot.watch(seconds=_LOOK_SECONDS))
+        try:
+            yield
+        finally:
+            watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watching
+            await asyncio.to_thread(engine.close)
 
     return Starlette(
-        routes=[Mount("/v1", routes=[Route("/score", _score, methods=["POST"])])],
-        exception_handlers={404: _no_such_route, 405: _no_such_route},
+        routes=[
+            Route("/v1/score", _score, methods=["POST"]),
+            Route("/v1/conversations/score", _score_conversation, methods=["POST"]),
+            Route("/v1/models", _models, methods=["GET"]),
+            Route("/livez", _livez, methods=["GET"]),
+            Route("/readyz", _readyz, methods=["GET"]),
+            Route("/metrics", _metrics, methods=["GET"]),
+            Route("/docs", _docs, methods=["GET"]),
+            Route("/openapi.json", _openapi, methods=["GET"]),
+        ],
+        exception_handlers={**EXCEPTION_HANDLERS, Refused: _refuse, ClientGone: _forget},
         lifespan=lifespan,
     )
 
 
-async def _score(request: Request) -> JSONResponse:
-    scorer: Scorer = request.app.state.scorer
+async def _score(request: Request) -> Response:
+    worker, asked, classifier = await _read(request, read_score_request)
+    good = [item for item in asked.items if item.error is None]
+    languages = classifier.config.languages
+    scored = await _while_connected(request, worker.engine.score(classifier, good))
+    predictions = iter(scored)
+    results = [
+        answer_item(
+            item,
+            None if item.error else next(predictions),
+            spans=asked.spans,
+            languages=languages,
+        )
+        for item in asked.items
+    ]
+    _count(worker, results)
+    return _json({"model": classifier.config.label, "results": results})
+
+
+async def _score_conversation(request: Request) -> Response:
+    worker, asked, classifier = await _read(request, read_conversation_request)
+    [item] = asked.items
+    turns = list(customer_turns(item.turns or ()))
+    # Each turn is scored by itself, after the turn that it answers: what was said later in the
+    # chat does not change it.
+    pieces = [replace(item, text=turn.text, turns=None, question=turn.question) for turn in turns]
+    predictions = await _while_connected(request, worker.engine.score(classifier, pieces))
+    found = answer_conversation(
+        item,
+        list(zip(turns, predictions, strict=True)),
+        spans=asked.spans,
+        languages=classifier.config.languages,
+    )
+    _count(worker, found["turns"])
+    return _json({"model": classifier.config.label, **found})
+
+
+async def _read(
+    request: Request, read: Callable[..., ScoreRequest]
+) -> tuple[Worker, ScoreRequest, Classifier]:
+    """Return who answers, what is asked, and the model that is asked for.
+
+    :raises Refused: where the request cannot be understood.
+    """
+    worker: Worker = request.app.state.worker
+    languages = worker.slot.current.config.languages
+    asked = read(await request.body(), languages=languages)
+    request.state.n_items = len(asked.items)  # for the log
+    return worker, asked, worker.slot.find(asked.model)
+
+
+async def _while_connected(request: Request, work: Coroutine[Any, Any, Found]) -> Found:
+    """Return what the work returns; it ends as soon as the client goes away.
+
+    :raises ClientGone: then.
+    """
+    task = asyncio.create_task(work)
+    gone = asyncio.create_task(_wait_until_gone(request))
     try:
-        items = read_items(await _read_body(request))
-        return JSONResponse({"model": scorer.model, "results": await scorer.score(items)})
-    except RequestError as error:
-        return _refuse(error)
-    except Exception as error:
-        # Whatever it says may quote the text, so only its kind is logged.
-        _log.error("A score request failed: %s", type(error).__name__)
-        return _refuse(RequestError(500, "internal_error", "The request could not be scored."))
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise ClientGone
+        return task.result()
+    finally:
+        gone.cancel()
+        task.cancel()
 
 
-async def _read_body(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            message = f"The body is larger than {MAX_BODY_BYTES:,} bytes; send fewer texts at once."
-            raise RequestError(413, "body_too_large", message)
-    return bytes(body)
+async def _wait_until_gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
-async def _no_such_route(request: Request, error: Exception) -> JSONResponse:
-    message = "There is nothing here. Texts are scored by POST /v1/score."
-    if isinstance(error, HTTPException) and error.status_code == 405:
-        refused = RequestError(405, "method_not_allowed", "Texts are scored by POST /v1/score.")
-        return _refuse(refused, error.headers)
-    return _refuse(RequestError(404, "not_found", message))
+async def _refuse(request: Request, error: Exception) -> Response:
+    worker: Worker = request.app.state.worker
+    worker.measurements.refused.labels(getattr(error, "code", "internal_error")).inc()
+    return await answer_refused(request, error)
 
 
-def _refuse(error: RequestError, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    body = {"error": {"code": error.code, "message": str(error)}}
-    return JSONResponse(body, status_code=error.status, headers=headers)
+async def _forget(request: Request, error: Exception) -> Response:
+    """Answer nobody: the client went away, and what was begun for it has ended."""
+    return Response(status_code=_CLIENT_GONE)
+
+
+def _count(worker: Worker, results: list[dict[str, Any]]) -> None:
+    for result in results:
+        error = result.get("error")
+        worker.measurements.items.labels(error["code"] if error else "scored").inc()
+
+
+async def _models(request: Request) -> Response:
+    classifier = request.app.state.worker.slot.current
+    config = classifier.config
+    model = {
+        "model": config.label,
+        "name": config.name,
+        "revision": config.revision,
+        "languages": list(config.languages),
+        "precision": classifier.precision,
+        "current": True,
+    }
+    return _json({"models": [model]})
+
+
+async def _livez(request: Request) -> Response:
+    return _json({"status": "alive"})
+
+
+async def _readyz(request: Request) -> Response:
+    return _json({"status": "ready"})
+
+
+async def _metrics(request: Request) -> Response:
+    worker: Worker = request.app.state.worker
+    worker.measurements.pending.set(worker.engine.n_pending)
+    content, media_type = await asyncio.to_thread(worker.measurements.render)
+    return Response(content, headers={"Content-Type": media_type})
+
+
+async def _docs(request: Request) -> Response:
+    return HTMLResponse(docs_page())
+
+
+async def _openapi(request: Request) -> Response:
+    return _json(openapi_document())
+
+
+def _json(content: Any) -> Response:
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Response(body, media_type="application/json")

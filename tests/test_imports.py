@@ -21,7 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("client",),
     ("labels", "slug"),
-    ("records", "atomic_file"),
+    ("records", "turns", "atomic_file"),
     ("declarations",),
     ("importers",),
     ("text",),

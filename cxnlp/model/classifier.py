@@ -17,10 +17,10 @@ from cxnlp.model.gather import Floats, Gathering, batch_by_length
 from cxnlp.model.pieces import TextPiece, read_pieces
 from cxnlp.model.prediction import Prediction, unscored
 from cxnlp.model.runtime import OpenVinoRuntime
-from cxnlp.model.turns import Turn
 from cxnlp.model.windows import Plan, join_plans, plan_windows
 from cxnlp.text.language import detect_languages
 from cxnlp.text.sentences import Span, split_sentences
+from cxnlp.turns import Turn
 
 __all__ = ["Classifier", "Prediction"]
 
@@ -63,8 +63,8 @@ class Classifier:
         self._tokenizer.no_padding()
         self._cls_id = self._token_id("[CLS]", folder)
         self._sep_id = self._token_id("[SEP]", folder)
-        self._runtime = OpenVinoRuntime(folder, precision=precision)
-        self.precision = self._runtime.precision
+        self.runtime = OpenVinoRuntime(folder, precision=precision)
+        self.precision = self.runtime.precision
         self._decoder = Decoder(self.config)
 
     def _token_id(self, token: str, folder: Path) -> int:
@@ -191,7 +191,7 @@ class Classifier:
         order = list(batch_by_length(windows, max_tokens=_TOKENS_PER_BATCH))
         batches = (collate([windows[index] for index in batch]) for batch in order)
         n_done = 0
-        for batch, found in zip(order, self._runtime.infer(batches), strict=True):
+        for batch, found in zip(order, self.runtime.infer(batches), strict=True):
             gathering.put(list(enumerate(batch)), found)
             n_done += len(batch)
             progress(n_done / len(windows))

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cxnlp.errors import InputError
-from cxnlp.model.turns import Turn, customer_turns
 from cxnlp.records import MAX_TEXT_CHARACTERS
+from cxnlp.turns import Turn, customer_turns
+
+# Of a question the encoder reads its first words only; none needs more characters than this.
+_MAX_QUESTION_CHARACTERS = 4_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,8 @@ def _of_text(text: str | None, question: str | None) -> tuple[TextPiece, ...]:
     if text is None or not text.strip():
         return ()
     cut = text[:MAX_TEXT_CHARACTERS]
-    return (TextPiece(turn=None, text=cut, question=question, truncated=len(cut) < len(text)),)
+    asked = question and question[:_MAX_QUESTION_CHARACTERS]
+    return (TextPiece(turn=None, text=cut, question=asked, truncated=len(cut) < len(text)),)
 
 
 def _of_conversation(turns: Sequence[Turn]) -> tuple[TextPiece, ...]:
@@ -53,7 +57,6 @@ def _of_conversation(turns: Sequence[Turn]) -> tuple[TextPiece, ...]:
         left -= len(cut)
         if cut.strip():
             truncated = len(cut) < len(turn.text)
-            pieces.append(
-                TextPiece(turn=turn.index, text=cut, question=turn.question, truncated=truncated)
-            )
+            asked = turn.question and turn.question[:_MAX_QUESTION_CHARACTERS]
+            pieces.append(TextPiece(turn=turn.index, text=cut, question=asked, truncated=truncated))
     return tuple(pieces)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 
@@ -55,7 +56,32 @@ class Prediction:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain lists, dicts and numbers, as written to JSON and Arrow."""
-        return asdict(self)
+        # By hand: dataclasses.asdict takes eight times as long, more than the tokeniser does.
+        found: dict[str, Any] = {name: getattr(self, name) for name in _PREDICTION}
+        found["sentiment_probs"] = self.sentiment_probs and dict(self.sentiment_probs)
+        found["emotions"] = _plain(self.emotions, _LABEL)
+        found["topics"] = _plain(self.topics, _TOPIC)
+        found["spans"] = None if self.spans is None else [_plain_span(s) for s in self.spans]
+        return found
+
+
+_LABEL, _TOPIC, _SPAN, _PREDICTION = (
+    tuple(field.name for field in fields(kind))
+    for kind in (LabelScore, TopicScore, SpanPrediction, Prediction)
+)
+
+
+def _plain(scores: Sequence[object] | None, names: tuple[str, ...]) -> list[dict[str, Any]] | None:
+    if scores is None:
+        return None
+    return [{name: getattr(score, name) for name in names} for score in scores]
+
+
+def _plain_span(span: SpanPrediction) -> dict[str, Any]:
+    found: dict[str, Any] = {name: getattr(span, name) for name in _SPAN}
+    found["emotions"] = _plain(span.emotions, _LABEL)
+    found["topics"] = _plain(span.topics, _TOPIC)
+    return found
 
 
 def unscored(model: str, language: str | None) -> Prediction:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,16 @@ class OpenVinoRuntime:
         self.precision = precision
         self.n_streams = int(self._compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
 
+    def open(self) -> Callable[[EncoderInput], dict[str, Floats]]:
+        """Return a function that runs one batch; each thread needs one of its own."""
+        request = self._compiled.create_infer_request()
+
+        def run(batch: EncoderInput) -> dict[str, Floats]:
+            request.infer(_inputs(batch), share_inputs=True)
+            return _outputs(request)
+
+        return run
+
     def infer(self, batches: Iterable[EncoderInput]) -> Iterator[dict[str, Floats]]:
         """Yield each batch's logits by head, (batch, spans, ...), in the order of the batches.
 
@@ -63,14 +73,7 @@ class OpenVinoRuntime:
             request = requests[number % len(requests)]
             if len(waiting) == len(requests):
                 yield _collect(waiting.pop(0))
-            request.start_async(
-                {
-                    "input_ids": batch.input_ids,
-                    "attention_mask": batch.attention_mask,
-                    "pooling": batch.pooling,
-                },
-                share_inputs=False,
-            )
+            request.start_async(_inputs(batch), share_inputs=False)
             waiting.append(request)
         for request in waiting:
             yield _collect(request)
@@ -83,8 +86,20 @@ def count_cores() -> int:
     return os.cpu_count() or 1
 
 
+def _inputs(batch: EncoderInput) -> dict[str, Any]:
+    return {
+        "input_ids": batch.input_ids,
+        "attention_mask": batch.attention_mask,
+        "pooling": batch.pooling,
+    }
+
+
 def _collect(request: Any) -> dict[str, Floats]:
     request.wait()
+    return _outputs(request)
+
+
+def _outputs(request: Any) -> dict[str, Floats]:
     return {name: np.array(request.get_tensor(name).data, dtype=np.float32) for name in HEADS}
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from cxnlp import Classifier
 from cxnlp.errors import InputError
-from cxnlp.model.turns import Turn, customer_turns
+from cxnlp.turns import Turn, customer_turns
 
 
 @pytest.fixture(scope="module")
