@@ -7,8 +7,8 @@ from typing import Any
 from cxnlp.conversation.escalation import LEVELS, MAX_REASONS
 from cxnlp.conversation.trend import TRENDS
 from cxnlp.labels import EMOTIONS, SENTIMENTS, TOPICS
-from cxnlp.model.turns import CUSTOMER, ROLES
 from cxnlp.records import MAX_TEXT_CHARACTERS
+from cxnlp.turns import CUSTOMER, ROLES
 
 from .score_request import MAX_ITEMS
 from .turns_request import MAX_TURNS

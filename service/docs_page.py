@@ -16,7 +16,8 @@ h2 { margin-top: 2.5rem; font-size: 1.1rem; border-bottom: 1px solid #d0d7de }
 code, pre { font: 14px/1.45 ui-monospace, monospace }
 pre { background: #f6f8fa; padding: .75rem; overflow-x: auto }
 table { border-collapse: collapse; width: 100% }
-td, th { text-align: left; vertical-align: top; padding: .3rem .6rem; border-top: 1px solid #d0d7de }
+td, th { text-align: left; vertical-align: top; padding: .3rem .6rem;
+         border-top: 1px solid #d0d7de }
 @media (prefers-color-scheme: dark) {
   body { color: #e6edf3; background: #0d1117 } a { color: #58a6ff } pre { background: #161b22 }
 }

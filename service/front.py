@@ -20,6 +20,7 @@ from .paths import PATHS, Access
 from .rate_limit import RateLimit
 from .request_ids import RequestIds
 from .settings import Settings
+from .start_guard import note_ready, note_start
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
 _GONE = 499  # what logs are used to call a client that did not wait
@@ -54,6 +55,7 @@ class Front:
         if scope["type"] == "http":
             await self._identified(scope, receive, send)
         elif scope["type"] == "lifespan":
+            note_start(self._settings.workers)
             await self._outer(scope, receive, self._watch(send))
         else:
             await send({"type": "websocket.close", "code": 1000})
@@ -61,6 +63,7 @@ class Front:
     def _watch(self, send: Send) -> Send:
         async def watched(message: Message) -> None:
             if message["type"] == "lifespan.startup.complete":
+                note_ready()
                 self.drain.install()
             elif message["type"] == "lifespan.shutdown.complete":
                 self.drain.uninstall()

@@ -16,6 +16,8 @@ COMMANDS: dict[str, str] = {
     "score": "Score files of customer feedback.",
     "journey": "Print journey metrics of a scored file.",
     "report": "Write an offline HTML report of a scored file.",
+    "serve": "Score over HTTP.",
+    "keys": "Add, list and remove API keys of the service.",
     "models": "List, show and verify model folders.",
     "evaluate": "Measure a model on labelled texts.",
 }
