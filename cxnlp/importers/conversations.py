@@ -15,12 +15,13 @@ import pyarrow.parquet as pq
 from cxnlp.errors import InputError
 from cxnlp.importers.cells import cell_texts, is_blank
 from cxnlp.importers.dates import DateReader, read_column
-from cxnlp.importers.roles import CUSTOMER, read_role
+from cxnlp.importers.roles import read_role
 from cxnlp.importers.scores import is_number
 from cxnlp.importers.table import CHUNK_CHARACTERS, Chunk, Reject, Table, strings
 from cxnlp.importers.turn_columns import TurnColumns
 from cxnlp.importers.turns import MAX_TURNS
 from cxnlp.records import MAX_TEXT_CHARACTERS
+from cxnlp.turns import CUSTOMER
 
 NO_CONVERSATION = "turn without a conversation id"
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cxnlp.slug import slug
-
-CUSTOMER = "customer"
-ROLES: tuple[str, ...] = (CUSTOMER, "agent", "bot", "system")
+from cxnlp.turns import CUSTOMER, ROLES
 
 NO_ROLE = "turn without a role"
 UNKNOWN_ROLE = f"role is none of {' '.join(ROLES)}"

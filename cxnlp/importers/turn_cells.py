@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from cxnlp.importers.cells import cell_texts, is_blank
 from cxnlp.importers.fields import key_of
-from cxnlp.importers.roles import ROLES
 from cxnlp.importers.scores import is_number
+from cxnlp.turns import ROLES
 
 # The text form of the flat output: each turn begins a line, its further lines are indented.
 _TURN_START = re.compile(rf"(?:^|\n)({'|'.join(ROLES)}): ?")

@@ -13,11 +13,12 @@ from cxnlp.importers.cells import is_blank
 from cxnlp.importers.counts import Counts
 from cxnlp.importers.dates import UNREADABLE, DateReader
 from cxnlp.importers.fields import SYNONYMS, key_of
-from cxnlp.importers.roles import CUSTOMER, NO_ROLE, UNKNOWN_ROLE, read_role
+from cxnlp.importers.roles import NO_ROLE, UNKNOWN_ROLE, read_role
 from cxnlp.importers.table import strings
 from cxnlp.importers.turn_cells import turn_cells
 from cxnlp.importers.turn_columns import ROLE_NAMES, TurnColumns
 from cxnlp.records import INTERACTION, MAX_TEXT_CHARACTERS, TURN
+from cxnlp.turns import CUSTOMER
 
 MAX_TURNS = 2_000
 
