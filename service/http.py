@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from cxnlp.model.classifier import Classifier
+from cxnlp.text.language import detect_languages
 from cxnlp.turns import customer_turns
 
 from .answers import answer_conversation, answer_item
@@ -102,10 +103,21 @@ async def _score_conversation(request: Request) -> Response:
     [item] = asked.items
     turns = list(customer_turns(item.turns or ()))
     # Each turn is scored by itself, after the turn that it answers: what was said later in the
-    # chat does not change it.
-    pieces = [replace(item, text=turn.text, turns=None, question=turn.question) for turn in turns]
+    # chat does not change it. Its language is the chat's: that of a single "ok" cannot be told.
+    [language] = detect_languages([" ".join(turn.text for turn in turns)])
+    pieces = [
+        replace(
+            item,
+            text=turn.text,
+            turns=None,
+            question=turn.question,
+            language=item.language or language,
+        )
+        for turn in turns
+    ]
     predictions = await _while_connected(request, worker.engine.score(classifier, pieces))
-    found = answer_conversation(
+    found = await asyncio.to_thread(
+        answer_conversation,
         item,
         list(zip(turns, predictions, strict=True)),
         spans=asked.spans,

@@ -16,6 +16,8 @@ _LINE = re.compile(r"[^\r\n]+")
 _CONTRAST = re.compile(r"\b(?:but|however|although)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _END = re.compile(r"[.!?…。！？؟]")
+# What stands without a space is no longer than an address; spaCy takes the square of its length.
+_ENDLESS = re.compile(r"\S{200,}")
 _MIN_WORDS = 3  # on either side of a contrast
 # spaCy holds a whole line as a document; a line longer than this is cut at white space first.
 _MAX_LINE = 20_000
@@ -55,11 +57,16 @@ def _cut_sentences(text: str) -> Iterator[Span]:
         if not _END.search(text, start, end - 1):
             yield start, end
             continue
-        document = _pipeline().make_doc(text[start:end])
+        document = _pipeline().make_doc(_ENDLESS.sub(_mask, text[start:end]))
         for _, component in _pipeline().pipeline:
             document = component(document)
         for sentence in document.sents:
             yield from _trim(text, start + sentence.start_char, start + sentence.end_char)
+
+
+def _mask(endless: re.Match[str]) -> str:
+    """Return as many letters, with the mark that it ends with: "Why!!!!!!" still ends there."""
+    return "x" * (len(endless[0]) - 1) + endless[0][-1]
 
 
 def _lines(text: str) -> Iterator[Span]:

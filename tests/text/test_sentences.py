@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -72,3 +73,21 @@ def test_a_line_beyond_any_sentence_is_cut_and_stays_whole() -> None:
 
 def test_many_texts_keep_their_order() -> None:
     assert [len(spans) for spans in split_many(["One. Two.", "", "Three."])] == [2, 0, 1]
+
+
+def test_a_text_without_spaces_takes_no_longer_than_one_with_them() -> None:
+    started = time.monotonic()
+    spans = split_sentences("!" * 100_000)
+
+    assert time.monotonic() - started < 5  # the square of the length took fifty
+    assert spans[0][0] == 0
+    assert spans[-1][1] == 100_000
+
+
+def test_many_exclamation_marks_still_end_a_sentence() -> None:
+    text = "Why" + "!" * 300 + " Nobody came."
+
+    assert [text[start:end] for start, end in split_sentences(text)] == [
+        "Why" + "!" * 300,
+        "Nobody came.",
+    ]
