@@ -26,7 +26,7 @@ from cxnlp.turns import CUSTOMER
 NO_CONVERSATION = "turn without a conversation id"
 
 _CHUNK_ROWS = 16_384
-_MEMORY = "512MB"
+_MEMORY = "256MB"
 _TURN = pa.struct(
     [
         ("role", pa.string()),
