@@ -11,12 +11,14 @@ from cxnlp.model.folder import locate_model, verify_model
 
 from .front import Front
 from .http import build_app
+from .logging_setup import configure_logging
 from .model_slot import ModelSlot
 from .settings import read_settings
 
 # BentoML starts a worker that failed again and again, so a broken model or setting must stop the
 # server before it has workers: this runs when the service is imported.
 SETTINGS = read_settings(os.environ)
+configure_logging(SETTINGS.log_format)
 MODEL = locate_model(SETTINGS.model)
 verify_model(MODEL)
 

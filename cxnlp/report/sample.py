@@ -126,7 +126,9 @@ SELECT row FROM ranked GROUP BY row, luck ORDER BY min(rank), luck, row LIMIT $m
 
 _ROWS = """
 SELECT
-    touchpoint, occurred_at::DATE AS day, question, text, turns, responses,
+    touchpoint, occurred_at::DATE AS day, question, text, responses,
+    -- Without their times: in a nested time DuckDB asks for a package that nothing else needs.
+    list_transform(turns, lambda t: {'role': t.role, 'text': t.text}) AS turns,
     CASE WHEN mixed THEN 'mixed' ELSE sentiment END AS sentiment,
     satisfaction, emotions, topics, spans, unsure, group_value
 FROM scored

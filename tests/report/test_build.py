@@ -214,3 +214,17 @@ def test_outputs_that_cannot_be_written(
         write_report(scored, output)
     assert output.read_text() == "the report before"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["report.html", scored.name]
+
+
+def test_a_conversation_with_times_is_shown_turn_by_turn(
+    write_scored: Write, survey_rows: list[Row]
+) -> None:
+    at = dt.datetime(2024, 1, 2, 9, 30, tzinfo=dt.UTC)
+    turns = [
+        {"role": "agent", "at": at, "text": "How was the crossing?"},
+        {"role": "customer", "at": at, "text": "Rough but punctual."},
+    ]
+    chats = [{**row, "text": None, "turns": turns, "spans": []} for row in survey_rows]
+    page = _page(write_scored(chats))
+    assert "How was the crossing?" in page
+    assert "Rough but punctual." in page
