@@ -20,7 +20,7 @@ from .paths import PATHS, Access
 from .rate_limit import RateLimit
 from .request_ids import RequestIds
 from .settings import Settings
-from .start_guard import note_ready, note_start
+from .start_guard import note_failure, note_ready, note_start
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
 _GONE = 499  # what logs are used to call a client that did not wait
@@ -65,6 +65,8 @@ class Front:
             if message["type"] == "lifespan.startup.complete":
                 note_ready()
                 self.drain.install()
+            elif message["type"] == "lifespan.startup.failed":
+                note_failure()
             elif message["type"] == "lifespan.shutdown.complete":
                 self.drain.uninstall()
             await send(message)
