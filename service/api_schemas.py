@@ -92,11 +92,7 @@ SCHEMAS: dict[str, Schema] = {
     "ScoreRequest": _object(
         {
             "items": _list(_ref("Item"), minItems=1, maxItems=MAX_ITEMS),
-            "spans": {
-                "type": "boolean",
-                "default": True,
-                "description": "whether to answer the spans of each text too",
-            },
+            "spans": {"type": "boolean", "default": True, "description": "answer spans too"},
             "model": _or_null("string", "name@revision; the request fails where it is another"),
         },
         optional=frozenset({"spans", "model"}),
