@@ -7,8 +7,11 @@ from typing import Any
 
 import bentoml
 
+from cxnlp.model.classifier import Classifier
 from cxnlp.model.folder import locate_model, verify_model
+from cxnlp.model.runtime import count_cores
 
+from .engine import EngineLimits
 from .front import Front
 from .http import build_app
 from .logging_setup import configure_logging
@@ -23,7 +26,14 @@ MODEL = locate_model(SETTINGS.model)
 verify_model(MODEL)
 
 # An application of our own, for BentoML's apis answer each kind of error in another shape.
-APP = build_app(lambda measurements: ModelSlot(MODEL, measurements))
+# Workers share the cores; a core that two of them want serves both later.
+STREAMS = max(1, count_cores() // SETTINGS.workers)
+APP = build_app(
+    lambda measurements: ModelSlot(
+        MODEL, measurements, load=lambda folder: Classifier.load(folder, streams=STREAMS)
+    ),
+    EngineLimits(max_wait=SETTINGS.max_wait_seconds, deadline=SETTINGS.deadline_seconds),
+)
 
 
 def _count_refused(code: str) -> None:

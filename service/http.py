@@ -45,14 +45,18 @@ class Worker:
     measurements: Measurements
 
 
-def build_app(open_slot: Callable[[Measurements], ModelSlot]) -> Starlette:
+def build_app(
+    open_slot: Callable[[Measurements], ModelSlot], limits: EngineLimits | None = None
+) -> Starlette:
     """Return the ASGI application, which loads its model when it starts."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         measurements = Measurements()
         slot = await asyncio.to_thread(open_slot, measurements)
-        engine = Engine(EngineLimits(), measurements, n_streams=slot.current.runtime.n_streams)
+        engine = Engine(
+            limits or EngineLimits(), measurements, n_streams=slot.current.runtime.n_streams
+        )
         app.state.worker = Worker(slot=slot, engine=engine, measurements=measurements)
         watching = asyncio.create_task(slot.watch(seconds=_LOOK_SECONDS))
         try:

@@ -30,6 +30,8 @@ class Settings:
     api_keys: str | None = None
     max_body_mib: float = 32.0
     body_seconds: float = 20.0
+    max_wait_seconds: float = 2.0
+    deadline_seconds: float = 20.0
     drain_seconds: float = 1.0
     log_format: str = "plain"
 
@@ -110,6 +112,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         field="body_seconds", read=_number(0.1, 600), wanted="a number from 0.1 to 600",
         what="How long the body of a request may take to arrive; then it is answered with 408.",
+    ),
+    Setting(
+        field="max_wait_seconds", read=_number(0.01, 600), wanted="a number from 0.01 to 600",
+        what="How many seconds of work may wait before a request; more is answered with 429.",
+    ),
+    Setting(
+        field="deadline_seconds", read=_number(0.1, MAX_DRAIN_S), wanted="a number from 0.1 to 25",
+        what="How long an accepted request may take; then it is answered with 503.",
     ),
     Setting(
         field="drain_seconds", read=_number(0, MAX_DRAIN_S), wanted="a number from 0 to 25",

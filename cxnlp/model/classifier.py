@@ -51,7 +51,14 @@ class Prepared:
 class Classifier:
     """A loaded model: texts in, predictions out, in the same order."""
 
-    def __init__(self, folder: Path, *, verify: bool = True, precision: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        verify: bool = True,
+        precision: str | None = None,
+        streams: int | None = None,
+    ) -> None:
         if verify:
             verify_model(folder)
         self.config: ModelConfig = read_config(folder)
@@ -63,7 +70,7 @@ class Classifier:
         self._tokenizer.no_padding()
         self._cls_id = self._token_id("[CLS]", folder)
         self._sep_id = self._token_id("[SEP]", folder)
-        self.runtime = OpenVinoRuntime(folder, precision=precision)
+        self.runtime = OpenVinoRuntime(folder, precision=precision, streams=streams)
         self.precision = self.runtime.precision
         self._decoder = Decoder(self.config)
 
@@ -75,13 +82,20 @@ class Classifier:
 
     @classmethod
     def load(
-        cls, model: str | Path | None = None, *, verify: bool = True, precision: str | None = None
+        cls,
+        model: str | Path | None = None,
+        *,
+        verify: bool = True,
+        precision: str | None = None,
+        streams: int | None = None,
     ) -> Classifier:
         """Load a model by folder or name; without either, the one that came with cxnlp.
 
+        :param streams: batches at once, each on a core of its own; as many as there are cores.
         :raises ModelError: where there is none, or a file of it was altered.
         """
-        return cls(locate_model(model), verify=verify, precision=precision)
+        folder = locate_model(model)
+        return cls(folder, verify=verify, precision=precision, streams=streams)
 
     def classify(
         self,

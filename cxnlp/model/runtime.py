@@ -22,7 +22,9 @@ _PRECISIONS = ("bf16", "f16", "f32")
 class OpenVinoRuntime:
     """A compiled graph; one inference stream per core keeps every core busy."""
 
-    def __init__(self, folder: Path, *, precision: str | None = None, streams: int = 0) -> None:
+    def __init__(
+        self, folder: Path, *, precision: str | None = None, streams: int | None = None
+    ) -> None:
         if precision not in (None, *_PRECISIONS):
             choices = ", ".join(_PRECISIONS)
             raise InputError(f"There is no precision {precision!r}; choose one of {choices}.")
@@ -41,7 +43,7 @@ class OpenVinoRuntime:
                 {
                     "INFERENCE_PRECISION_HINT": precision,
                     "PERFORMANCE_HINT": "THROUGHPUT",
-                    "INFERENCE_NUM_THREADS": n_cores,
+                    "INFERENCE_NUM_THREADS": streams or n_cores,
                     "NUM_STREAMS": streams or n_cores,
                     # Pinned, several processes would sit on the same cores and leave others idle.
                     "ENABLE_CPU_PINNING": False,
