@@ -17,11 +17,13 @@ from .http import build_app
 from .logging_setup import configure_logging
 from .model_slot import ModelSlot
 from .settings import read_settings
+from .start_guard import watch_starts
 
 # BentoML starts a worker that failed again and again, so a broken model or setting must stop the
 # server before it has workers: this runs when the service is imported.
 SETTINGS = read_settings(os.environ)
 configure_logging(SETTINGS.log_format)
+watch_starts()
 MODEL = locate_model(SETTINGS.model)
 verify_model(MODEL)
 
@@ -46,6 +48,8 @@ def _count_refused(code: str) -> None:
     http={"host": SETTINGS.host, "port": SETTINGS.port},
     traffic={"timeout": 300},
     logging={"access": {"enabled": False}},
+    # BentoML's count every path that was asked for, whatever a client writes into it.
+    metrics={"enabled": False},
 )
 @bentoml.asgi_app(APP, path="/")
 class CxnlpService:

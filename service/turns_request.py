@@ -60,11 +60,11 @@ def _read_time(found: Any, number: int) -> datetime | None:
         return None
     try:
         time = datetime.fromisoformat(found)
-    except (TypeError, ValueError) as error:
+        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError) as error:
         raise _invalid(
             f"turns[{number}]: at is not a time such as 2026-05-01T12:00:00Z."
         ) from error
-    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _invalid(message: str) -> TurnsError:

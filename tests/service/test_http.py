@@ -136,6 +136,10 @@ def test_turns_are_one_item_of_which_the_customer_counts(client: TestClient) -> 
         ([{"role": "customer", "text": "Good", "x": 1}], "turns_invalid"),
         ([{"role": "customer", "text": "Good", "at": "yesterday"}], "turns_invalid"),
         ([{"role": "customer", "text": "Good", "at": 5}], "turns_invalid"),
+        (
+            [{"role": "customer", "text": "Good", "at": "0001-01-01T00:00:00+14:00"}],
+            "turns_invalid",
+        ),
         ([{"role": "customer", "text": "a"}] * 2001, "turns_invalid"),
         ([{"role": "agent", "text": "Good"}], "text_missing"),
         ([{"role": "customer", "text": " "}], "text_missing"),
@@ -236,7 +240,7 @@ def test_odd_characters_are_scored(client: TestClient, text: str) -> None:
         ('{"items": [{"text": "Good", "id": 7}]}', 422, "invalid_field"),
         ('{"items": [{"text": "Good", "question": ["x"]}]}', 422, "invalid_field"),
         ('{"items": [{"text": "Good", "language": 5}]}', 422, "invalid_field"),
-        (json.dumps({"items": [{"text": "Good"}] * (MAX_ITEMS + 1)}), 413, "too_many_items"),
+        (json.dumps({"items": [{"text": "Good"}] * (MAX_ITEMS + 1)}), 422, "too_many_items"),
         (b" " * (Settings().max_body_bytes + 1), 413, "body_too_large"),
     ],
 )
