@@ -16,7 +16,7 @@ _STATUSES: dict[int, str] = {
     403: "No API keys are set, and the request does not come from this machine.",
     404: "There is no such model here.",
     408: "The body did not arrive in time.",
-    413: "The body is too large, or has too many items.",
+    413: "The body is too large.",
     415: "The body is of another media type, or compressed.",
     422: "The body is JSON, but not what is asked for here.",
     429: "Too much is waiting, or the API key asks too often; ask again after Retry-After.",

@@ -72,7 +72,7 @@ def read_score_request(body: bytes, *, languages: tuple[str, ...]) -> ScoreReque
         _refuse("no_items", "items is empty; send at least one.")
     if len(found) > MAX_ITEMS:
         message = f"items has {len(found):,} entries; send at most {MAX_ITEMS} in a request."
-        raise Refused(413, "too_many_items", message)
+        raise Refused(422, "too_many_items", message)
     items = [_read_item(item, f"items[{n}]", languages) for n, item in enumerate(found)]
     return ScoreRequest(items=items, spans=_read_spans(request), model=_read_model(request))
 
