@@ -5,19 +5,25 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
 import pytest
+
+from cxnlp.client import Client
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 
 NOT_RUN = re.compile(r"<!-- not run: (.+) -->")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SERVED = "127.0.0.1:3000"
 RUN = {"console", "bash", "sh", "shell", "python"}
 
 
@@ -57,6 +63,27 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def service() -> Iterator[str]:
+    """The address of the service as `cxnlp serve` starts it, but for the port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [str(Path(sys.executable).parent / "cxnlp"), "serve", "--port", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        with Client(f"http://127.0.0.1:{port}") as client:
+            deadline = time.monotonic() + 120
+            while not client.is_ready():
+                assert server.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+        yield f"127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=60)
+
+
 def _run(block: Block, folder: Path) -> str:
     """Return what a block prints; in a `$ ` session the lines without the sign are output."""
     if block.language == "python":
@@ -84,7 +111,10 @@ BLOCKS, _ = read_blocks(README.read_text(encoding="utf-8"))
 
 @pytest.mark.slow
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: f"line-{block.line}")
-def test_block(block: Block, copy: Path) -> None:
+def test_block(block: Block, copy: Path, request: pytest.FixtureRequest) -> None:
+    if SERVED in block.code:
+        there = request.getfixturevalue("service")
+        block = replace(block, code=block.code.replace(SERVED, there))
     printed = _run(block, copy)
     if block.output is not None:
         assert printed.split() == block.output.split()
@@ -92,7 +122,14 @@ def test_block(block: Block, copy: Path) -> None:
 
 def test_the_main_commands_are_among_the_blocks() -> None:
     typed = "\n".join(block.code for block in BLOCKS)
-    for part in ("cxnlp score", "cxnlp journey", "cxnlp report", "Classifier.load()"):
+    for part in (
+        "cxnlp score",
+        "cxnlp journey",
+        "cxnlp report",
+        "Classifier.load()",
+        "curl",
+        "Client(",
+    ):
         assert part in typed
 
 
@@ -110,10 +147,12 @@ def test_blocks_are_found_with_their_output() -> None:
     ]
 
 
-def test_a_failing_or_lying_block_is_noticed(tmp_path: Path) -> None:
+def test_a_failing_or_lying_block_is_noticed(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     failing = Block(line=1, language="console", code="$ true\nout\n$ false\n$ true\n", output=None)
     with pytest.raises(AssertionError):
-        test_block(failing, tmp_path)
+        test_block(failing, tmp_path, request)
     lying = Block(line=1, language="python", code="print(1)", output="2\n")
     with pytest.raises(AssertionError):
-        test_block(lying, tmp_path)
+        test_block(lying, tmp_path, request)
