@@ -69,7 +69,7 @@ def _answer_turn(
 def _not_scored(prediction: Prediction | None, languages: tuple[str, ...]) -> ItemError | None:
     if prediction is None or prediction.sentiment is not None:
         return None
-    if prediction.language in languages:
+    if prediction.language is None or prediction.language in languages:
         return ItemError(code="text_missing", message="The text has no letter or sign to read.")
     return unsupported(prediction.language, languages)
 

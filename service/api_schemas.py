@@ -132,7 +132,7 @@ SCHEMAS: dict[str, Schema] = {
                 maxItems=MAX_TURNS,
                 contains={
                     "type": "object",
-                    "properties": {"role": {"const": CUSTOMER}, "text": {"pattern": r"\S"}},
+                    "properties": {"role": {"const": CUSTOMER}, "text": {"pattern": r"[^ \t\r\n]"}},
                     "required": ["role", "text"],
                 },
             ),

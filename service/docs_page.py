@@ -25,9 +25,12 @@ td, th { text-align: left; vertical-align: top; padding: .3rem .6rem;
 
 
 @cache
-def docs_page() -> str:
-    """Return the page."""
-    document = openapi_document()
+def docs_page(languages: tuple[str, ...]) -> str:
+    """Return the page.
+
+    :param languages: those that the model reads.
+    """
+    document = openapi_document(languages)
     info = document["info"]
     operations = [
         _operation(document, path, method, operation)

@@ -214,11 +214,11 @@ async def _metrics(request: Request) -> Response:
 
 
 async def _docs(request: Request) -> Response:
-    return HTMLResponse(docs_page())
+    return HTMLResponse(docs_page(request.app.state.worker.slot.current.config.languages))
 
 
 async def _openapi(request: Request) -> Response:
-    return _json(openapi_document())
+    return _json(openapi_document(request.app.state.worker.slot.current.config.languages))
 
 
 def _json(content: Any) -> Response:

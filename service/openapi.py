@@ -9,6 +9,7 @@ import cxnlp
 
 from .api_schemas import SCHEMAS
 from .paths import PATHS, Access
+from .score_request import language_pattern
 
 _STATUSES: dict[int, str] = {
     400: "The body is not JSON in UTF-8.",
@@ -79,8 +80,11 @@ _HEADERS: dict[str, dict[str, Any]] = {
 
 
 @cache
-def openapi_document() -> dict[str, Any]:
-    """Return the document; do not change it."""
+def openapi_document(languages: tuple[str, ...]) -> dict[str, Any]:
+    """Return the document; do not change it.
+
+    :param languages: those that the model reads.
+    """
     return {
         "openapi": "3.1.0",
         "info": {
@@ -91,7 +95,7 @@ def openapi_document() -> dict[str, Any]:
         },
         "paths": {path: {known.method.lower(): _operation(path)} for path, known in PATHS.items()},
         "components": {
-            "schemas": SCHEMAS,
+            "schemas": _schemas(languages),
             "headers": _HEADERS,
             "responses": {f"Error{status}": _error(status) for status in _STATUSES},
             "securitySchemes": {
@@ -100,6 +104,15 @@ def openapi_document() -> dict[str, Any]:
             },
         },
     }
+
+
+def _schemas(languages: tuple[str, ...]) -> dict[str, Any]:
+    """Return the schemas; a chat in a language that the model does not read is none to score."""
+    conversation = SCHEMAS["ConversationRequest"]
+    properties = conversation["properties"]
+    language = {**properties["language"], "pattern": language_pattern(languages)}
+    conversation = {**conversation, "properties": {**properties, "language": language}}
+    return {**SCHEMAS, "ConversationRequest": conversation}
 
 
 def _operation(path: str) -> dict[str, Any]:

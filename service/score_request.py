@@ -19,7 +19,8 @@ MAX_ITEMS = 256
 _REQUEST_FIELDS = frozenset({"items", "spans", "model"})
 _CONVERSATION_FIELDS = frozenset({"id", "turns", "language", "spans", "model"})
 _ITEM_FIELDS = frozenset({"id", "text", "turns", "question", "language"})
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
+# A language, and where it is spoken or how it is written: en, en-GB, en_US.
+_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*")
 _ITEM_COST = 40  # characters' worth of work that the shortest text takes
 
 
@@ -121,10 +122,11 @@ def _read_item(item: Any, place: str, languages: tuple[str, ...]) -> Item:
         )
     identity, question = (_read_string(item, field, place) for field in ("id", "question"))
     given = _read_string(item, "language", place)
-    language = given.lower().partition("-")[0] if given else None  # en-GB is read as en
+    tag = _LANGUAGE.fullmatch(given) if given else None
+    language = tag[1].lower() if tag else None  # en-GB is read as en
     text, turns, error = _read_content(item)
-    if error is None and language is not None and language not in languages:
-        error = unsupported(language if _LANGUAGE.fullmatch(language) else None, languages)
+    if error is None and given and language not in languages:
+        error = unsupported(language, languages)
     return Item(
         id=identity,
         text=None if error else text,
@@ -157,6 +159,12 @@ def _read_content(
         message = f"The text has {len(text):,} characters; at most {MAX_TEXT_CHARACTERS:,}."
         return None, None, _error("text_too_long", message)
     return LONE_SURROGATE.sub("\ufffd", text), None, None
+
+
+def language_pattern(languages: tuple[str, ...]) -> str:
+    """Return the regular expression of what a conversation's language may be."""
+    names = "|".join("".join(f"[{c}{c.upper()}]" for c in name) for name in languages)
+    return f"^(({names})([-_][A-Za-z0-9]{{1,8}})*)?$"
 
 
 def unsupported(language: str | None, languages: tuple[str, ...]) -> ItemError:

@@ -6,11 +6,12 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from cxnlp.importers.cells import is_blank
 from cxnlp.records import MAX_TEXT_CHARACTERS
 from cxnlp.turns import CUSTOMER, ROLES, Turn
 
 MAX_TURNS = 2_000
+
+_SPACES = " \t\r\n"
 
 TURN_FIELDS = frozenset({"role", "text", "at"})
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can escape one; UTF-8 has none
@@ -38,7 +39,8 @@ def read_turns(found: Any) -> tuple[Turn, ...]:
     if n_characters > MAX_TEXT_CHARACTERS:
         message = f"The turns have {n_characters:,} characters; at most {MAX_TEXT_CHARACTERS:,}."
         raise TurnsError("text_too_long", message)
-    if all(turn.role != CUSTOMER or is_blank(turn.text) for turn in turns):
+    # Spaces that JSON schemas, too, take for spaces; what else cannot be read is told by turn.
+    if not any(turn.role == CUSTOMER and turn.text.strip(_SPACES) for turn in turns):
         raise TurnsError("text_missing", "No turn of the customer has a text.")
     return turns
 

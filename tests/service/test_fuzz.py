@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,7 +34,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 SCHEMA = schemathesis.openapi.from_dict(
-    openapi_document(),
+    openapi_document(("en",)),
     config=SchemathesisConfig.from_dict(
         {
             "seed": 1,
@@ -73,6 +72,5 @@ def one_envelope(context: CheckContext, response: Response, case: Case[Any]) -> 
 
 
 @SCHEMA.parametrize()
-def test_nothing_is_found(case: Case, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_is_found(case: Case[Any]) -> None:
     case.call_and_validate(additional_checks=[one_envelope])
-    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]

@@ -18,7 +18,7 @@ from service.paths import PATHS
 from service.score_request import read_conversation_request, read_score_request
 
 ROOT = Path(__file__).parents[2]
-DOCUMENT = openapi_document()
+DOCUMENT = openapi_document(("en",))
 
 
 def _schema(name: str) -> dict[str, Any]:
@@ -118,6 +118,10 @@ HELLO = {"role": "customer", "text": "Hello"}
         {"turns": [{**HELLO, "at": 5}]},
         {"turns": [{**HELLO, "name": "Ann"}]},
         {"turns": [HELLO], "text": "Hello"},
+        {"turns": [{"role": "customer", "text": "\u200b\x00"}]},
+        {"turns": [{"role": "customer", "text": "\t\r\n"}]},
+        *({"turns": [HELLO], "language": tag} for tag in ("", "EN", "en-GB", "en_US", "en-")),
+        *({"turns": [HELLO], "language": tag} for tag in ("de", "eng", "English", "en-&", " ")),
         {"turns": [HELLO] * 2001},
         {"turns": [HELLO], "id": 5},
     ],
@@ -167,7 +171,7 @@ def test_texts_of_examples_are_those_of_the_sample_data() -> None:
 
 
 def test_the_page_needs_nothing_from_elsewhere() -> None:
-    page = docs_page()
+    page = docs_page(("en",))
     assert "http://" not in page
     assert "https://" not in page
     assert "<script" not in page
