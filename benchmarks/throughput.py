@@ -8,153 +8,122 @@ them; medians are printed. Nothing else should be running.
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
-import platform
+import json
 import statistics
 import time
-from collections.abc import Callable
-from importlib.metadata import version
-from importlib.util import find_spec
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
 
+from benchmarks.comments import read_comments, thin_out
+from benchmarks.machine import describe_machine
+from benchmarks.systems import OURS, System, missing_packages, open_systems
 from cxnlp import Classifier
-from cxnlp.model.encoding import EncoderInput, Window, collate
+from cxnlp.model.folder import locate_model
 from cxnlp.model.runtime import count_cores
 
-TEXTS = Path(__file__).parents[1] / "examples" / "nhs" / "feedback.csv"
-OURS, MODEL_ONLY = "cxnlp, end to end", "cxnlp, model only"
-VADER, TORCH = "VADER", "torch fp32, model only"
-_TORCH_BATCH = 64
+PACKAGES = ("openvino", "torch", "transformers", "onnxruntime", "textblob", "vaderSentiment")
+# The threads of some runtimes spin for a while after their last work.
+_REST_S = 0.3
 
 
-def read_comments(path: Path) -> tuple[list[str], list[str]]:
-    """Return the comments of the example and the question each answers."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = [row for row in csv.DictReader(stream) if row["text"].strip()]
-    return [row["text"] for row in rows], [row["question"] for row in rows]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speed:
+    """How fast one system was, over all rounds."""
+
+    name: str
+    texts_per_s: float  # of the median round
+    lowest: float
+    highest: float
+    ours_is: float  # times as fast, end to end
+    note: str
 
 
-def torch_runner(
-    classifier: Classifier, folder: Path, windows: list[Window], n_threads: int
-) -> Callable[[], None]:
-    """Return a run of the same weights and heads in PyTorch, on texts sorted by length."""
-    import torch
-    from transformers import BertConfig
+def measure(systems: Sequence[System], *, n_rounds: int) -> dict[str, list[float]]:
+    """Return the seconds of each round of each system, all run in turn."""
+    for system in systems:
+        system.run()  # warm: buffers are allocated, kernels chosen
+    seconds: dict[str, list[float]] = {system.name: [] for system in systems}
+    for _ in range(n_rounds):
+        for system in systems:
+            time.sleep(_REST_S)
+            start = time.perf_counter()
+            system.run()
+            seconds[system.name].append(time.perf_counter() - start)
+    return seconds
 
-    from training.export import read_weights
-    from training.network import CxNetwork
 
-    torch.set_num_threads(n_threads)
-    shape = classifier.config.encoder
-    weights = {n: torch.tensor(w).float() for n, w in read_weights(folder).items()}
-    vocabulary = weights["encoder.embeddings.word_embeddings.weight"].shape[0]
-    network = CxNetwork(
-        BertConfig(
-            vocab_size=vocabulary,
-            hidden_size=shape.width,
-            num_hidden_layers=shape.n_layers,
-            num_attention_heads=shape.n_heads,
-            intermediate_size=4 * shape.width,
-            max_position_embeddings=shape.max_tokens,
-            layer_norm_eps=shape.norm_eps,
+def compare(systems: Sequence[System], seconds: dict[str, list[float]]) -> list[Speed]:
+    """Return how fast each system was, and beside ours; the first system is ours."""
+    ours = systems[0].n_texts / statistics.median(seconds[systems[0].name])
+    speeds = []
+    for system in systems:
+        times = seconds[system.name]
+        rate = system.n_texts / statistics.median(times)
+        speeds.append(
+            Speed(
+                name=system.name,
+                texts_per_s=rate,
+                lowest=system.n_texts / max(times),
+                highest=system.n_texts / min(times),
+                ours_is=ours / rate,
+                note=system.note,
+            )
         )
-    ).eval()
-    missing = set(network.load_state_dict(weights, strict=False).missing_keys)
-    # Revisions 1 and 2 have no topic attention; new, it adds nothing.
-    missing = {name for name in missing if not name.startswith("topic_attention.")}
-    if missing - {"encoder.embeddings.token_type_embeddings.weight"}:
-        raise click.ClickException(f"{folder} lacks weights: {', '.join(sorted(missing))}.")
-    ordered = sorted(windows, key=lambda window: -len(window.ids))
-    batches = [
-        collate(ordered[first : first + _TORCH_BATCH])
-        for first in range(0, len(ordered), _TORCH_BATCH)
-    ]
-
-    def tensors(batch: EncoderInput) -> tuple[torch.Tensor, ...]:
-        arrays = (batch.input_ids, batch.attention_mask, batch.pooling)
-        return tuple(torch.from_numpy(array) for array in arrays)
-
-    inputs = [tensors(batch) for batch in batches]
-
-    def run() -> None:
-        with torch.inference_mode():
-            for batch in inputs:
-                network(*batch)
-
-    return run
+    return speeds
 
 
-def systems(
-    classifier: Classifier, folder: Path, texts: list[str], questions: list[str], n_threads: int
-) -> dict[str, Callable[[], object]]:
-    """Return what is compared, by name; peers that are not installed are left out."""
-    prepared = classifier.prepare(texts, questions=questions)
-    plans = [plan for plan in prepared.plans if plan is not None]
-    found: dict[str, Callable[[], object]] = {
-        OURS: lambda: classifier.classify(texts, questions=questions),
-        MODEL_ONLY: lambda: classifier.span_logits(plans),
-    }
-    if find_spec("vaderSentiment"):
-        from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
-        vader = SentimentIntensityAnalyzer()
-        found[VADER] = lambda: [vader.polarity_scores(text) for text in texts]
-    if find_spec("torch") and find_spec("transformers"):
-        windows = [window for plan in plans for window in plan.windows]
-        found[TORCH] = torch_runner(classifier, folder, windows, n_threads)
-    return found
-
-
-def processor() -> str:
-    """Return the processor's name, where the system tells it."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(names, platform.processor() or platform.machine())
+def write_table(speeds: Sequence[Speed]) -> str:
+    """Return the figures as lines of text."""
+    lines = [f"{'':<32}{'texts/s':>9}{'lowest':>9}{'highest':>9}{'ours is':>10}"]
+    for speed in speeds:
+        rates = f"{speed.texts_per_s:>9,.0f}{speed.lowest:>9,.0f}{speed.highest:>9,.0f}"
+        ratio = "" if speed.name == OURS else f"{speed.ours_is:>8.2f} x"
+        lines.append(f"{speed.name:<32}{rates}{ratio:>10}  {speed.note}".rstrip())
+    return "\n".join(lines)
 
 
 @click.command()
 @click.option("--rounds", default=7, show_default=True, help="How often each system runs.")
+@click.option("--texts", "n_texts", type=click.IntRange(2), help="So many texts, not all.")
 @click.option("--model", metavar="NAME|FOLDER", help="Default: the model that came with cxnlp.")
-def main(rounds: int, model: str | None) -> None:
-    """Print texts a second of every system, and ratios to ours."""
-    from cxnlp.model.folder import locate_model
-
+@click.option("--output", type=click.Path(path_type=Path), help="Write the figures as JSON too.")
+def main(rounds: int, n_texts: int | None, model: str | None, output: Path | None) -> None:
+    """Print texts a second of every system, and how many times as fast ours is."""
     folder = locate_model(model)
     classifier = Classifier.load(folder)
-    texts, questions = read_comments(TEXTS)
-    n_threads = count_cores()
-    runs = systems(classifier, folder, texts, questions, n_threads)
-    for run in runs.values():
-        run()  # warm: buffers are allocated, kernels chosen
-    seconds: dict[str, list[float]] = {name: [] for name in runs}
-    for _ in range(rounds):
-        for name, run in runs.items():
-            start = time.perf_counter()
-            run()
-            seconds[name].append(time.perf_counter() - start)
+    comments = thin_out(read_comments(), n_texts)
+    for line in missing_packages():
+        click.echo(line, err=True)
+    systems = list(open_systems(classifier, folder, comments, count_cores()))
+    speeds = compare(systems, measure(systems, n_rounds=rounds))
 
-    prepared = classifier.prepare(texts, questions=questions)
-    n_scored = sum(plan is not None for plan in prepared.plans)
-    n_sentences = sum(len(plan.sentences) for plan in prepared.plans if plan is not None)
-    print(f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC, {processor()}, {n_threads} threads")
-    print(
-        f"{classifier.config.label}, OpenVINO {version('openvino')} in {classifier.precision}, "
-        f"Python {platform.python_version()}"
-    )
-    print(f"{len(texts)} comments, {n_scored} scored, {n_sentences} sentences; {rounds} rounds\n")
-    print(f"{'':<24}{'texts/s':>10}{'lowest':>10}{'highest':>10}{'ratio':>8}")
-    ours = statistics.median(seconds[OURS])
-    for name, times in seconds.items():
-        # VADER sees every text; the model those in its language.
-        n = len(texts) if name in {OURS, VADER} else n_scored
-        middle = statistics.median(times)
-        rates = f"{n / middle:>10,.0f}{n / max(times):>10,.0f}{n / min(times):>10,.0f}"
-        print(f"{name:<24}{rates}{ours / len(texts) / (middle / n):>8.2f}")
-    print("\nratio: texts a second, as a multiple of ours end to end")
+    machine = describe_machine(PACKAGES)
+    plans = classifier.prepare(
+        [comment.text for comment in comments],
+        questions=[comment.question for comment in comments],
+    ).scored
+    n_sentences = sum(len(plan.sentences) for plan in plans)
+    print(f"{machine}\n{classifier.config.label} in {classifier.precision}")
+    print(f"{len(comments)} comments, {len(plans)} scored, {n_sentences} sentences; ", end="")
+    print(f"medians of {rounds} rounds\n\n{write_table(speeds)}")
+    print(f'\n"ours is": {OURS}, with all heads and all sentences, as a multiple of that system')
+    for line in missing_packages():
+        print(line)
+    if output is not None:
+        found = {
+            "machine": asdict(machine),
+            "model": classifier.config.label,
+            "precision": classifier.precision,
+            "n_comments": len(comments),
+            "n_scored": len(plans),
+            "n_sentences": n_sentences,
+            "n_rounds": rounds,
+            "systems": [asdict(speed) for speed in speeds],
+        }
+        output.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
