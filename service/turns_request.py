@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import MINYEAR, UTC, datetime
 from typing import Any
 
 from cxnlp.records import MAX_TEXT_CHARACTERS
@@ -62,11 +62,14 @@ def _read_time(found: Any, number: int) -> datetime | None:
         return None
     try:
         time = datetime.fromisoformat(found)
-        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
-    except (TypeError, ValueError, OverflowError) as error:
+    except (TypeError, ValueError) as error:
         raise _invalid(
             f"turns[{number}]: at is not a time such as 2026-05-01T12:00:00Z."
         ) from error
+    try:
+        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except OverflowError:  # a time by its form, of a moment in UTC that Python has no year for
+        return (datetime.min if time.year == MINYEAR else datetime.max).replace(tzinfo=UTC)
 
 
 def _invalid(message: str) -> TurnsError:

@@ -107,6 +107,8 @@ HELLO = {"role": "customer", "text": "Hello"}
         {"turns": [HELLO]},
         {"turns": [{"role": "agent", "text": ""}, HELLO], "id": "a", "language": "en"},
         {"turns": [{**HELLO, "at": "2026-05-01T12:00:00Z"}], "spans": True, "model": "cx"},
+        {"turns": [{**HELLO, "at": "0001-01-01T00:00:00+14:00"}]},
+        {"turns": [{**HELLO, "at": "9999-12-31T23:00:00-14:00"}, HELLO]},
         {},
         {"turns": []},
         {"turns": None},
