@@ -43,7 +43,6 @@ from cxnlp.model.folder import locate_model, read_config
 
 PACKAGES = ("bentoml", "openvino", "uvicorn", "starlette")
 _KILL_SHARE = 0.5  # of capacity, for one worker has to do for a while
-_LEAST_KILL_S = 40.0  # a worker takes some seconds to load
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,6 +51,7 @@ class Bench:
 
     seconds: float
     minutes: float
+    kill_seconds: float
     workers: int
     max_rate: float
     arrivals: Arrivals
@@ -171,7 +171,7 @@ def measure_kill(bench: Bench) -> Found:
             requests,
             bench.short[0],
             rate=max(1.0, _KILL_SHARE * capacity),
-            seconds=max(_LEAST_KILL_S, 2 * bench.seconds),
+            seconds=bench.kill_seconds,
             arrivals=bench.arrivals,
         )
 
@@ -208,6 +208,9 @@ PARTS: dict[str, Callable[[Bench], Found]] = {
     "--seconds", default=20.0, show_default=True, help="Of each rate, and of each measurement."
 )
 @click.option("--minutes", default=10.0, show_default=True, help="Of the mixed load.")
+@click.option(
+    "--kill-seconds", default=60.0, show_default=True, help="Of the load around the kill."
+)
 @click.option("--workers", default=1, show_default=True, help="Of the service; to kill one, 2.")
 @click.option("--max-rate", default=2000.0, show_default=True, help="The highest rate to try.")
 @click.option("--even", is_flag=True, help="Send like a metronome, not like customers.")
@@ -217,6 +220,7 @@ def main(
     parts: tuple[str, ...],
     seconds: float,
     minutes: float,
+    kill_seconds: float,
     workers: int,
     max_rate: float,
     even: bool,
@@ -229,6 +233,7 @@ def main(
     bench = Bench(
         seconds=seconds,
         minutes=minutes,
+        kill_seconds=kill_seconds,
         workers=workers,
         max_rate=max_rate,
         arrivals=even_times if even else poisson_times,

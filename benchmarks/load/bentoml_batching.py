@@ -10,8 +10,9 @@ import bentoml
 from cxnlp import Classifier
 
 
+# Not named "batching": BentoML 1.4.39 takes a service's name for a key of its own configuration.
 @bentoml.service(
-    name="batching",
+    name="bentoml_batching",
     workers=int(os.environ.get("CXNLP_BENCH_WORKERS", "1")),
     traffic={"timeout": 60},
     logging={"access": {"enabled": False}},

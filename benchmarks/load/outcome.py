@@ -131,19 +131,28 @@ def recovery_s(
     window_s: float = 1.0,
     least: int = 5,
 ) -> float | None:
-    """Return how long after a moment all was well again; None where it never was.
+    """Return how long after a moment all was well for good; None where it was not at the end.
 
-    All is well from the first moment after which everything that was due in a window was accepted,
-    and 95% of it within the limit. Windows with fewer requests than `least` say nothing.
+    All is well where everything that was due in a window was accepted, and 95% of it within the
+    limit. It must stay so in every later window; those with fewer requests than `least` say
+    nothing.
     """
     later = sorted((o for o in outcomes if o.due >= after), key=lambda outcome: outcome.due)
-    if not later:
-        return None
-    start, last = after, later[-1].due
-    while start + window_s <= last + window_s / 10:
+    well_since: float | None = None
+    n_windows = int((later[-1].due - after - window_s) / (window_s / 10)) + 2 if later else 0
+    for number in range(n_windows):
+        start = after + number * window_s / 10
         window = [o for o in later if start <= o.due < start + window_s]
-        if len(window) >= least and all(o.accepted for o in window):
-            if percentile([o.seconds for o in window], 95) <= limit_s:
-                return start - after
-        start += window_s / 10
-    return None
+        if len(window) < least:
+            continue
+        if not _all_well(window, limit_s):
+            well_since = None
+        elif well_since is None:
+            well_since = start
+    return None if well_since is None else well_since - after
+
+
+def _all_well(window: Sequence[Outcome], limit_s: float) -> bool:
+    if not all(outcome.accepted for outcome in window):
+        return False
+    return percentile([outcome.seconds for outcome in window], 95) <= limit_s
