@@ -80,7 +80,7 @@ def write_table(speeds: Sequence[Speed]) -> str:
     lines = [f"{'':<32}{'texts/s':>9}{'lowest':>9}{'highest':>9}{'ours is':>10}"]
     for speed in speeds:
         rates = f"{speed.texts_per_s:>9,.0f}{speed.lowest:>9,.0f}{speed.highest:>9,.0f}"
-        ratio = "" if speed.name == OURS else f"{speed.ours_is:>8.2f} x"
+        ratio = "" if speed.name == OURS else f"{speed.ours_is:>8.3g} x"
         lines.append(f"{speed.name:<32}{rates}{ratio:>10}  {speed.note}".rstrip())
     return "\n".join(lines)
 
