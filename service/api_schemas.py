@@ -117,7 +117,10 @@ SCHEMAS: dict[str, Schema] = {
     "Turn": _object(
         {
             "role": {"type": "string", "enum": list(ROLES)},
-            "text": {"type": "string", "maxLength": MAX_TEXT_CHARACTERS},
+            "text": {
+                "type": "string",
+                "description": f"all together at most {MAX_TEXT_CHARACTERS:,} characters",
+            },
             "at": _or_null("string", "when it was said; without offset, UTC", format="date-time"),
         },
         optional=frozenset({"at"}),

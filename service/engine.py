@@ -7,23 +7,23 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from cxnlp.model.classifier import Classifier, Prepared
+from cxnlp.model.classifier import Classifier
 from cxnlp.model.encoding import collate
-from cxnlp.model.gather import Gathering
 from cxnlp.model.prediction import Prediction
 
 from .envelope import Refused
 from .load import Load
 from .measurements import Measurements
+from .passage import PART, Passage
+from .priority import give_way
 from .scheduler import Batch, Job, Scheduler
 from .score_request import Item
 
-_LARGE = 20_000  # characters: what takes longer to tokenise waits in a line of its own
 _CHARACTERS_PER_TOKEN = 4
 
 
@@ -46,6 +46,7 @@ class Engine:
         self._scheduler = Scheduler(max_tokens=limits.tokens_per_batch)
         self._load = Load(max_requests=limits.max_requests, max_wait=limits.max_wait)
         self._prepare = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare")
+        # What takes long to tokenise waits in a line of its own.
         self._prepare_large = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare-large")
         self._threads = [
             threading.Thread(target=self._run, name=f"infer-{number}", daemon=True)
@@ -58,6 +59,15 @@ class Engine:
     def n_pending(self) -> int:
         """Return how many requests are admitted and not yet answered."""
         return self._load.n_requests
+
+    def refuse_if_full(self) -> None:
+        """Refuse before a body is parsed where nothing more may come in.
+
+        :raises Refused: then.
+        """
+        reason = self._load.look()
+        if reason is not None:
+            raise reason
 
     async def score(self, classifier: Classifier, items: Sequence[Item]) -> list[Prediction]:
         """Return one prediction an item, in order.
@@ -91,94 +101,76 @@ class Engine:
     async def _score(
         self, classifier: Classifier, items: Sequence[Item], work: int
     ) -> list[Prediction]:
-        lane = self._prepare if work <= _LARGE else self._prepare_large
-        prepared, gathering = await self._measured(
-            lane, self._measurements.tokenise.observe, _prepare, classifier, items
-        )
-        if gathering.windows:
-            await self._infer(classifier, gathering)
-        found: list[Prediction] = await self._measured(
-            lane, self._measurements.decode.observe, classifier.decode, prepared, gathering.logits
-        )
-        return found
-
-    async def _measured(
-        self,
-        lane: Executor,
-        observe: Callable[[float], None],
-        work: Callable[..., Any],
-        *given: Any,
-    ) -> Any:
-        """Run work in a lane and tell how long it took; given up, it is not begun."""
-
-        def run() -> Any:
-            started = time.monotonic()
-            try:
-                return work(*given)
-            finally:
-                observe(time.monotonic() - started)
-
-        return await asyncio.wrap_future(lane.submit(run))
-
-    async def _infer(self, classifier: Classifier, gathering: Gathering) -> None:
         loop = asyncio.get_running_loop()
-        answered: asyncio.Future[None] = loop.create_future()
+        answered: asyncio.Future[list[Prediction]] = loop.create_future()
 
-        def tell(error: BaseException | None) -> None:
+        def set_answer(found: list[Prediction] | None, error: BaseException | None) -> None:
             if answered.done():
                 return
-            if error is None:
-                answered.set_result(None)
+            if found is not None:
+                answered.set_result(found)
             else:
-                answered.set_exception(error)
+                answered.set_exception(error or RuntimeError("no answer and no error"))
 
-        def done(error: BaseException | None) -> None:
+        def tell(found: list[Prediction] | None, error: BaseException | None) -> None:
             with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits
-                loop.call_soon_threadsafe(tell, error)
+                loop.call_soon_threadsafe(set_answer, found, error)
 
-        job = Job(model=classifier, gathering=gathering, done=done)
-        self._scheduler.add(job)
+        passage = Passage(
+            classifier,
+            items,
+            lane=self._prepare if work <= PART else self._prepare_large,
+            scheduler=self._scheduler,
+            measurements=self._measurements,
+            tell=tell,
+        )
+        passage.begin()
         try:
-            await answered
-        except asyncio.CancelledError:  # the client went away, or the deadline passed
-            self._scheduler.drop(job)
-            raise
-        self._measurements.queue.observe((job.started_at or job.queued_at) - job.queued_at)
+            return await answered
+        finally:
+            if not answered.done() or answered.cancelled():
+                passage.give_up()  # the client went away, or the deadline passed
 
     def _run(self) -> None:
         """Run batches until the scheduler is closed: the life of an inference thread."""
+        give_way()
         runs: WeakKeyDictionary[Classifier, Callable[..., Any]] = WeakKeyDictionary()
         while (batch := self._scheduler.take()) is not None:
-            started = time.monotonic()
-            try:
-                run = runs.get(batch.model) or runs.setdefault(
-                    batch.model, batch.model.runtime.open()
-                )
-                self._answer(batch, run(collate(batch.windows)))
-            except Exception as error:
-                for job in batch.places:
-                    self._scheduler.drop(job)
-                    job.done(error)
-                continue
-            spent = time.monotonic() - started
-            read = sum(len(window.ids) for window in batch.windows)
-            self._load.learn(_CHARACTERS_PER_TOKEN * read, spent / len(self._threads))
-            self._measurements.observe_batch(len(batch.windows), batch.n_tokens, spent)
+            self._run_batch(batch, runs)
             del batch  # a model that was swapped out must not live on in a waiting thread
+
+    def _run_batch(
+        self, batch: Batch, runs: WeakKeyDictionary[Classifier, Callable[..., Any]]
+    ) -> None:
+        """Run a batch; where it fails, each request by itself, for one must not cost the others."""
+        started = time.monotonic()
+        try:
+            run = runs.get(batch.model) or runs.setdefault(batch.model, batch.model.runtime.open())
+            found = run(collate(batch.windows))
+        except Exception as error:
+            if len(batch.places) > 1:
+                for part in batch.apart():
+                    self._run_batch(part, runs)
+            else:
+                self._fail(next(iter(batch.places)), error)
+            return
+        spent = time.monotonic() - started
+        read = sum(len(window.ids) for window in batch.windows)
+        self._load.learn(_CHARACTERS_PER_TOKEN * read, spent / len(self._threads))
+        self._measurements.observe_batch(len(batch.windows), batch.n_tokens, spent)
+        self._answer(batch, found)
 
     def _answer(self, batch: Batch, found: dict[str, Any]) -> None:
         for job, places in batch.places.items():
-            with job.lock:
-                job.gathering.put(places, found)
+            try:
+                with job.lock:
+                    job.gathering.put(places, found)
+            except Exception as error:
+                self._fail(job, error)
+                continue
             if self._scheduler.answered(job, len(places)):
                 job.done(None)
 
-
-def _prepare(classifier: Classifier, items: Sequence[Item]) -> tuple[Prepared, Gathering]:
-    prepared = classifier.prepare(
-        [item.text for item in items],
-        questions=[item.question for item in items],
-        languages=[item.language for item in items],
-        turns=[item.turns for item in items],
-    )
-    return prepared, Gathering(prepared.scored)
+    def _fail(self, job: Job, error: Exception) -> None:
+        self._scheduler.drop(job)
+        job.done(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +47,13 @@ class Batch:
     def n_tokens(self) -> int:
         """Return the tokens that are computed, padding included."""
         return len(self.windows) * max(padded_length(window) for window in self.windows)
+
+    def apart(self) -> Iterator[Batch]:
+        """Yield a batch for each of the jobs."""
+        for job, places in self.places.items():
+            windows = [self.windows[row] for row, _ in places]
+            rows = [(row, window) for row, (_, window) in enumerate(places)]
+            yield Batch(model=self.model, windows=windows, places={job: rows})
 
 
 class Scheduler:
