@@ -139,6 +139,7 @@ async def _read(
     :raises Refused: where the request cannot be understood.
     """
     worker: Worker = request.app.state.worker
+    worker.engine.refuse_if_full()
     languages = worker.slot.current.config.languages
     asked = read(await request.body(), languages=languages)
     request.state.n_items = len(asked.items)  # for the log

@@ -21,21 +21,27 @@ class Load:
         self._waiting = 0
         self.n_requests = 0
 
+    def look(self) -> Refused | None:
+        """Say why no request may come in, if none may. One alone is never too much."""
+        wait = self._waiting / self._speed
+        if self.n_requests and wait > self._max_wait:
+            message = "Too much is waiting to be scored; try again after Retry-After."
+            return Refused(
+                429, "overloaded", message, retry_after=min(30.0, wait - self._max_wait / 2)
+            )
+        if self.n_requests >= self._max_requests:
+            message = "Too many requests are waiting; try again after Retry-After."
+            return Refused(429, "overloaded", message, retry_after=min(30.0, max(1.0, wait)))
+        return None
+
     def admit(self, work: int) -> Refused | None:
-        """Count a request in, or say why not. One alone is never too much."""
+        """Count a request in, or say why not."""
         with self._lock:
-            wait = self._waiting / self._speed
-            if self.n_requests and wait > self._max_wait:
-                message = "Too much is waiting to be scored; try again after Retry-After."
-                return Refused(
-                    429, "overloaded", message, retry_after=min(30.0, wait - self._max_wait / 2)
-                )
-            if self.n_requests >= self._max_requests:
-                message = "Too many requests are waiting; try again after Retry-After."
-                return Refused(429, "overloaded", message, retry_after=min(30.0, max(1.0, wait)))
-            self.n_requests += 1
-            self._waiting += work
-            return None
+            reason = self.look()
+            if reason is None:
+                self.n_requests += 1
+                self._waiting += work
+            return reason
 
     def release(self, work: int) -> None:
         """Count a request out, whatever became of it."""

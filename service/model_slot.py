@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cxnlp.errors import CxnlpError
@@ -13,6 +14,7 @@ from cxnlp.model.folder import CHECKSUMS
 
 from .envelope import Refused
 from .measurements import Measurements
+from .priority import give_way
 from .warm_up import warm_up
 
 _log = logging.getLogger("cxnlp.service")
@@ -29,8 +31,10 @@ class ModelSlot:
         load: Callable[[Path], Classifier] = Classifier.load,
     ) -> None:
         self._folder, self._load, self._measurements = folder, load, measurements
+        # In a thread that gives way: the threads that the runtime starts are like it.
+        self._loader = ThreadPoolExecutor(max_workers=1, initializer=give_way)
         self._seen = self._refused = self._state()
-        self._take(self._load_warm())
+        self._take(self._loader.submit(self._load_warm).result())
 
     @property
     def current(self) -> Classifier:
@@ -60,7 +64,7 @@ class ModelSlot:
             if state is None or state == self._seen:
                 continue
             try:
-                classifier = await asyncio.to_thread(self._load_warm)
+                classifier = await asyncio.wrap_future(self._loader.submit(self._load_warm))
             except CxnlpError as error:
                 # Perhaps it is still being copied: look again, but complain once.
                 if state != self._refused:
