@@ -59,7 +59,8 @@ class OpenVinoRuntime:
         request = self._compiled.create_infer_request()
 
         def run(batch: EncoderInput) -> dict[str, Floats]:
-            request.infer(_inputs(batch), share_inputs=True)
+            # Shared inputs must outlive the request, which the memory of a batch does not.
+            request.infer(_inputs(batch), share_inputs=False)
             return _outputs(request)
 
         return run
