@@ -82,7 +82,7 @@ class TopicAttention(nn.Module):
         values = self.value(states).float().unflatten(-1, (len(TOPICS), -1))
         weighted = torch.bmm(pooling, (weights.unsqueeze(-1) * values).flatten(2))
         total = torch.bmm(pooling, weights) + NO_WEIGHT
-        means = weighted.unflatten(-1, (len(TOPICS), -1)) / total.unsqueeze(-1)
+        means = weighted.view(*total.shape, -1) / total.unsqueeze(-1)
         return means[..., 0], means[..., 1:]
 
 
