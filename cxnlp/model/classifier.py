@@ -19,7 +19,7 @@ from cxnlp.model.prediction import Prediction, unscored
 from cxnlp.model.runtime import OpenVinoRuntime
 from cxnlp.model.windows import Plan, join_plans, plan_windows
 from cxnlp.text.language import detect_languages
-from cxnlp.text.sentences import Span, split_sentences
+from cxnlp.text.sentences import Span, split_many
 from cxnlp.turns import Turn
 
 __all__ = ["Classifier", "Prediction"]
@@ -147,10 +147,13 @@ class Classifier:
     def _plan(self, pieces: Sequence[TextPiece]) -> Iterator[Plan]:
         tokens = tokenise(self._tokenizer, [piece.text for piece in pieces])
         asked = tokenise(self._tokenizer, [piece.question or "" for piece in pieces])
-        for piece, text_tokens, question_tokens in zip(pieces, tokens, asked, strict=True):
+        cut = split_many([piece.text for piece in pieces])
+        for piece, text_tokens, question_tokens, spans in zip(
+            pieces, tokens, asked, cut, strict=True
+        ):
             yield plan_windows(
                 text_tokens,
-                split_sentences(piece.text),
+                spans,
                 question_tokens if piece.question else None,
                 cls_id=self._cls_id,
                 sep_id=self._sep_id,

@@ -16,6 +16,7 @@ from cxnlp.model.folder import HEADS
 
 Floats = NDArray[np.float32]
 
+_KERNELS_KEPT = 100
 _PRECISIONS = ("bf16", "f16", "f32")
 
 
@@ -47,6 +48,9 @@ class OpenVinoRuntime:
                     "NUM_STREAMS": streams or n_cores,
                     # Pinned, several processes would sit on the same cores and leave others idle.
                     "ENABLE_CPU_PINNING": False,
+                    # Of kernels made for one shape of batch. By default it holds thousands, and a
+                    # service grows for days; fewer are made anew without a loss that shows.
+                    "CPU_RUNTIME_CACHE_CAPACITY": _KERNELS_KEPT,
                 },
             )
         except RuntimeError as error:

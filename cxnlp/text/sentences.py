@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from threading import local
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,14 +23,24 @@ _MIN_WORDS = 3  # on either side of a contrast
 _MAX_LINE = 20_000
 
 
-@lru_cache(maxsize=1)
-def _pipeline() -> Language:
-    import spacy
+class _Pipelines(local):
+    """A pipeline a thread: what one forgets, another may be reading."""
 
-    pipeline = spacy.blank("en")
-    pipeline.add_pipe("sentencizer")
-    pipeline.max_length = 10 * _MAX_LINE
-    return pipeline
+    pipeline: Language | None = None
+
+
+_PIPELINES = _Pipelines()
+
+
+def _pipeline() -> Language:
+    if _PIPELINES.pipeline is None:
+        import spacy
+
+        pipeline = spacy.blank("en")
+        pipeline.add_pipe("sentencizer")
+        pipeline.max_length = 10 * _MAX_LINE
+        _PIPELINES.pipeline = pipeline
+    return _PIPELINES.pipeline
 
 
 def split_sentences(text: str) -> list[Span]:
@@ -45,10 +55,12 @@ def split_sentences(text: str) -> list[Span]:
 
 def split_many(texts: Sequence[str]) -> list[list[Span]]:
     """Return the spans of each text, in the order of the texts."""
-    return [
-        [half for span in _cut_sentences(text) for half in _cut_contrast(text, span)]
-        for text in texts
-    ]
+    # Else spaCy keeps every word that it ever saw, and a service never stops growing.
+    with _pipeline().memory_zone():
+        return [
+            [half for span in _cut_sentences(text) for half in _cut_contrast(text, span)]
+            for text in texts
+        ]
 
 
 def _cut_sentences(text: str) -> Iterator[Span]:

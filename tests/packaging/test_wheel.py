@@ -54,11 +54,15 @@ def _run(installed: Path, cwd: Path, *arguments: str) -> str:
 
 
 @pytest.mark.slow
-def test_it_holds_the_package_and_the_model_only(wheel: Path) -> None:
+def test_it_holds_the_package_the_service_and_the_model_only(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     tops = {name.partition("/")[0] for name in names}
-    assert tops == {"cxnlp", next(top for top in tops if top.endswith(".dist-info"))}
+    assert tops == {
+        "cxnlp",
+        "cxnlp_service",
+        next(top for top in tops if top.endswith(".dist-info")),
+    }
     model = {file.name for file in (ROOT / "models" / "cx-mini-en").iterdir()}
     assert {f"cxnlp/models/cx-mini-en/{name}" for name in model} <= set(names)
     # Without the marker a type checker ignores the annotations.

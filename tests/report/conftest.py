@@ -176,7 +176,8 @@ def summary(cell: Callable[..., Cell]) -> Callable[..., JourneySummary]:
     return make
 
 
-@pytest.fixture(scope="session")
+# Not for the session: until it is closed, its event loop runs in this thread, and no other can.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Start a browser, or skip: reports open in one, and only one can say so."""
     names = ("chromium", "chromium-browser", "google-chrome")

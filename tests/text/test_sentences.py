@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxnlp.text.sentences import split_many, split_sentences
+from cxnlp.text.sentences import _pipeline, split_many, split_sentences
 
 
 def cut(text: str) -> list[str]:
@@ -91,3 +92,26 @@ def test_many_exclamation_marks_still_end_a_sentence() -> None:
         "Why" + "!" * 300,
         "Nobody came.",
     ]
+
+
+def test_new_words_are_forgotten() -> None:
+    strings = count_strings_after("Warm. Up.")
+
+    for number in range(300):
+        split_sentences(f"Order zq{number}zz came. Lovely zx{number}xx!")
+
+    assert count_strings_after("Warm. Up.") == strings
+
+
+def count_strings_after(text: str) -> int:
+    """Return how many strings the pipeline of this thread holds after a text."""
+    split_sentences(text)
+    return len(_pipeline().vocab.strings)
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    texts = [f"Order {number} came, w{number}x. Lovely! Was it? Yes." for number in range(200)]
+    alone = [split_sentences(text) for text in texts]
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        assert list(pool.map(split_sentences, texts * 5)) == alone * 5
