@@ -30,6 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("metrics",),
     ("journey",),
     ("scoring",),
+    ("insights",),
     ("report",),
     ("cli",),
     ("__main__",),
@@ -41,7 +42,7 @@ PURE = {"metrics": {"metrics", "errors", "labels"}, "text": {"text", "errors", "
 
 HEAVY = (
     "altair", "duckdb", "ibis", "jinja2", "numpy", "openvino", "pandas", "py3langid", "pyarrow",
-    "rich", "scipy", "spacy", "tokenizers", "torch",
+    "rich", "ruptures", "scipy", "sklearn", "spacy", "statsmodels", "tokenizers", "torch",
 )  # fmt: skip
 START_LIMIT_S = 0.5
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cxnlp.journey.summary import Cell
+from cxnlp.metrics.numbers import PERCENT, describe, describe_interval, is_shown
 from cxnlp.report.naming import readable
-from cxnlp.report.numbers import PERCENT, describe, describe_interval, is_shown
 
 BAR_WIDTH = 300.0
 

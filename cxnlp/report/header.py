@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cxnlp.journey.summary import Cell, JourneySummary
+from cxnlp.metrics.difference import Difference, difference, real_differences
 from cxnlp.metrics.estimate import MIN_RELIABLE_N, MIN_SHOWN_N, NO_DATA, Estimate
-from cxnlp.report.change import Difference, difference, real_differences
-from cxnlp.report.metric_info import MetricInfo
-from cxnlp.report.nps_mix import NpsMix
-from cxnlp.report.numbers import (
+from cxnlp.metrics.numbers import (
     MEAN,
     PERCENT,
     Unit,
@@ -21,6 +19,8 @@ from cxnlp.report.numbers import (
     format_value,
     is_shown,
 )
+from cxnlp.report.metric_info import MetricInfo
+from cxnlp.report.nps_mix import NpsMix
 
 MAX_CARDS = 6
 

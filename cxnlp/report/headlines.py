@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cxnlp.journey.summary import Cell, JourneySummary
+from cxnlp.metrics.difference import difference, real_differences
 from cxnlp.metrics.estimate import MIN_RELIABLE_N, NO_DATA, Estimate
-from cxnlp.report.change import difference, real_differences
-from cxnlp.report.header import Change, header_metrics
-from cxnlp.report.metric_info import MetricInfo
-from cxnlp.report.naming import readable, topic_name, touchpoint_name, touchpoint_names
-from cxnlp.report.numbers import (
+from cxnlp.metrics.numbers import (
     PERCENT,
     POINTS,
     SUPPRESSED,
@@ -22,6 +19,9 @@ from cxnlp.report.numbers import (
     format_value,
     is_shown,
 )
+from cxnlp.report.header import Change, header_metrics
+from cxnlp.report.metric_info import MetricInfo
+from cxnlp.report.naming import readable, topic_name, touchpoint_name, touchpoint_names
 
 
 def write_headlines(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cxnlp.journey.summary import Cell, JourneySummary
 from cxnlp.metrics.estimate import Estimate
+from cxnlp.metrics.numbers import describe_interval, format_value, is_shown
 from cxnlp.report.metric_info import MetricInfo, estimate_of
 from cxnlp.report.naming import (
     NO_PERIOD,
@@ -15,7 +16,6 @@ from cxnlp.report.naming import (
     touchpoint_name,
     touchpoint_names,
 )
-from cxnlp.report.numbers import describe_interval, format_value, is_shown
 
 MAX_COLUMNS = 24
 MAX_ROWS = 200

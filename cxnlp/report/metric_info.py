@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from cxnlp.journey.summary import Cell, MetricDefinition
 from cxnlp.metrics.csat import satisfied_from
 from cxnlp.metrics.estimate import NO_DATA, Estimate
+from cxnlp.metrics.numbers import MEAN, PERCENT, POINTS, Unit
 from cxnlp.report.naming import readable
-from cxnlp.report.numbers import MEAN, PERCENT, POINTS, Unit
 
 _KIND_ORDER = ("nps", "csat", "ces", "net_sentiment", "satisfaction", "rating")
 _RANGES = {"points": (-100.0, 100.0), "percent": (0.0, 100.0)}

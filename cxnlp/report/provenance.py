@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import duckdb
 
 from cxnlp.journey.summary import JourneySummary
-from cxnlp.report.numbers import format_n
+from cxnlp.metrics.numbers import format_n
 
 # What the scoring run counted, where its file says so.
 _RUN_COUNTS = {

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from cxnlp.journey.summary import Cell
 from cxnlp.metrics.estimate import NO_DATA
+from cxnlp.metrics.numbers import describe, describe_interval, format_n, is_shown
 from cxnlp.report.metric_info import MetricInfo
-from cxnlp.report.numbers import describe, describe_interval, format_n, is_shown
 
 LINE_WIDTH = 300.0
 

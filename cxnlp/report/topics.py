@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from cxnlp.journey.summary import Cell, TopicSummary
 from cxnlp.metrics.estimate import MIN_SHOWN_N
+from cxnlp.metrics.numbers import PERCENT, POINTS, describe, describe_interval, format_n
 from cxnlp.report.naming import topic_name
-from cxnlp.report.numbers import PERCENT, POINTS, describe, describe_interval, format_n
 
 BAR_WIDTH = 300.0
 

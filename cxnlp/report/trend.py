@@ -8,9 +8,7 @@ from math import ceil, floor, log10
 
 from cxnlp.journey.summary import JourneySummary
 from cxnlp.metrics.estimate import NO_DATA, Estimate
-from cxnlp.report.calendar import fill_periods
-from cxnlp.report.metric_info import MetricInfo
-from cxnlp.report.numbers import (
+from cxnlp.metrics.numbers import (
     Unit,
     describe,
     describe_interval,
@@ -18,6 +16,8 @@ from cxnlp.report.numbers import (
     format_value,
     is_shown,
 )
+from cxnlp.report.calendar import fill_periods
+from cxnlp.report.metric_info import MetricInfo
 
 MAX_POINTS = 120
 WIDTH, TOP, BOTTOM, LEFT, RIGHT = 400.0, 12.0, 150.0, 44.0, 390.0

@@ -52,7 +52,7 @@ def test_the_other_pins_satisfy_the_extras(line: str) -> None:
 
 
 def test_the_light_install_is_light() -> None:
-    heavy = {"torch", "transformers", "bentoml", "scikit-learn", "pytest"}
+    heavy = {"torch", "transformers", "bentoml", "pytest"}
     assert heavy.isdisjoint(LIGHT)
     assert heavy <= set(DEV)
 

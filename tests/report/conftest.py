@@ -16,7 +16,6 @@ import pytest
 
 from cxnlp.journey.journey_file import JourneyFile, Touchpoint, journey_to_json
 from cxnlp.journey.summary import Cell, JourneySummary
-from cxnlp.metrics.estimate import Estimate
 from cxnlp.records import INTERACTION, METADATA_JOURNEY, METADATA_SUMMARY, PREDICTION
 from cxnlp.report.build import write_report
 
@@ -135,16 +134,6 @@ def survey_rows(scored_row: Callable[..., Row]) -> list[Row]:
     foreign = {"language": "fr", "text": "Tr\u00e8s bien, merci.", "responses": []}
     rows.append(scored_row(len(rows), sentiment=None, **foreign))
     return rows
-
-
-@pytest.fixture
-def estimate() -> Callable[..., Estimate]:
-    """Return a function that makes an estimate with an interval of +-`half`."""
-
-    def make(value: float, n: int = 100, half: float = 5.0) -> Estimate:
-        return Estimate(value=value, low=value - half, high=value + half, n=n).suppressed()
-
-    return make
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import pytest
 
 from cxnlp.journey.summary import Cell, JourneySummary, MetricDefinition, TopicSummary
 from cxnlp.metrics.estimate import Estimate
+from cxnlp.metrics.numbers import MINUS
 from cxnlp.report.header import latest_changes
 from cxnlp.report.headlines import write_headlines
 from cxnlp.report.metric_info import MetricInfo, metric_infos
-from cxnlp.report.numbers import MINUS
 
 MakeCell = Callable[..., Cell]
 MakeEstimate = Callable[..., Estimate]

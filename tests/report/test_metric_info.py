@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from cxnlp.journey.summary import Cell, MetricDefinition
 from cxnlp.metrics.estimate import NO_DATA, Estimate
+from cxnlp.metrics.numbers import MEAN, PERCENT, POINTS
 from cxnlp.report.metric_info import (
     ANY_RATING,
     estimate_of,
@@ -14,7 +15,6 @@ from cxnlp.report.metric_info import (
     name_by_touchpoint,
     widest_first,
 )
-from cxnlp.report.numbers import MEAN, PERCENT, POINTS
 
 
 def _definition(kind: str, unit: str, low: float, high: float, **more: object) -> MetricDefinition:

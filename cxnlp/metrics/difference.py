@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import erfc, sqrt
 
 from cxnlp.metrics.estimate import MIN_RELIABLE_N, Estimate
-from cxnlp.report.numbers import is_shown
+from cxnlp.metrics.numbers import is_shown
 
 _Z = 1.959963984540054  # of the 95% intervals that estimates carry
 FALSE_DISCOVERY_RATE = 0.05

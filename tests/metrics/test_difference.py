@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep
 
+from cxnlp.metrics.difference import difference, real_differences
 from cxnlp.metrics.estimate import NO_DATA, Estimate
 from cxnlp.metrics.share import share
-from cxnlp.report.change import difference, real_differences
 
 MakeEstimate = Callable[..., Estimate]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cxnlp.metrics.estimate import NO_DATA, Estimate
-from cxnlp.report.numbers import (
+from cxnlp.metrics.numbers import (
     MEAN,
     MINUS,
     PERCENT,

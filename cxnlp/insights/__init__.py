@@ -1,0 +1,3 @@
+"""What the numbers mean: each insight one module, found by its folder."""
+
+from __future__ import annotations
