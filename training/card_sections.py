@@ -105,7 +105,9 @@ def capabilities(metrics: dict[str, Any]) -> str:
     return (
         f"## Capabilities\n\nShare of cases failed, {mean:.1%} in the mean over capabilities. The "
         "cases are in `tests/capabilities/`; none of their texts of more than three words is "
-        "trained on.\n\n" + table(["capability", "rule", "cases", "failed", "limit", ""], rows)
+        "trained on. The limit is what the tests hold this revision to, two points above the first "
+        "measurement; it is not an aim.\n\n"
+        + table(["capability", "rule", "cases", "failed", "limit", ""], rows)
     )
 
 
@@ -114,6 +116,15 @@ def fairness(metrics: dict[str, Any]) -> str:
     found = metrics.get("fairness")
     if not found:
         return ""
+    n_pairs = sum(entry["pairs"] for entry in found.values())
+    together = {
+        "pairs": n_pairs,
+        "max_move": max(entry["max_move"] for entry in found.values()),
+        **{
+            key: sum(entry[key] * entry["pairs"] for entry in found.values()) / n_pairs
+            for key in ("mean_move", "flip_rate")
+        },
+    }
     rows = [
         [
             name.replace("_", " "),
@@ -125,7 +136,7 @@ def fairness(metrics: dict[str, Any]) -> str:
             if entry["mean_move"] < _FAIR_MOVE and entry["flip_rate"] < _FAIR_FLIPS
             else "**missed**",
         ]
-        for name, entry in found.items()
+        for name, entry in {**found, "all pairs": together}.items()
     ]
     return (
         "## Fairness\n\nPairs of texts that differ only in a name or group: how far "
