@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,22 @@ class ScoredFile:
             f"Choose one of: {', '.join(names)}."
         )
 
+    def record(self, *names: str) -> ibis.Table:
+        """Return some of the record's own columns, and the row number `ROW`.
+
+        :raises InputError: where the file has no such column.
+        """
+        missing = [name for name in names if name not in self.columns]
+        if missing:
+            raise InputError(
+                f"{self.path} is not a scored file: it has no column {', '.join(missing)}. "
+                "Run `cxnlp score` on it and give its output."
+            )
+        # By position, for DuckDB renames a column that differs from another by case alone.
+        positions = {name: self.columns.index(name) for name in names}
+        table = self.table
+        return table.select(ROW, **{n: table[table.columns[i]] for n, i in positions.items()})
+
     def groupable_columns(self) -> tuple[str, ...]:
         """Return the columns that can group: a few of the record's own, and every kept one."""
         own = {*INTERACTION.names, *PREDICTION.names}
@@ -75,6 +92,31 @@ class ScoredFile:
         """Return the names of the segments that occur in the file."""
         names = self.table.select(name=self.table.segments.keys().unnest()).distinct()
         return tuple(sorted(names.to_pyarrow()["name"].to_pylist()))
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Name the file where DuckDB cannot read it.
+
+    :raises InputError: in place of any error of DuckDB within the block.
+    """
+    try:
+        yield
+    except duckdb.Error as error:
+        raise InputError(
+            f"{path} is damaged, or not written by `cxnlp score`. Score the file again."
+        ) from error
+
+
+@contextlib.contextmanager
+def kept(scored: ScoredFile, table: ibis.Table) -> Iterator[ibis.Table]:
+    """Compute a table over a scored file once, for all that is asked of it within the block."""
+    backend = scored.table.get_backend()
+    name = ibis.util.gen_name("kept")
+    try:
+        yield backend.create_table(name, table, temp=True)
+    finally:
+        backend.raw_sql(f'DROP TABLE IF EXISTS "{name}"')
 
 
 def open_scored(path: Path) -> ScoredFile:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
 from ibis.expr.types import Value
 
 from cxnlp.errors import InputError
@@ -14,7 +13,7 @@ from cxnlp.journey.cells import cells_of, define_metrics
 from cxnlp.journey.cube import SCALE, Cube, build_cube
 from cxnlp.journey.journey_file import PERIODS, JourneyFile
 from cxnlp.journey.order import journey_order, period_name, position_in
-from cxnlp.journey.scored import ScoredFile, open_scored
+from cxnlp.journey.scored import ScoredFile, open_scored, reading
 from cxnlp.journey.summary import Cell, JourneySummary, MetricDefinition
 
 # Above this many groups the cells are too many to look at and too small to say anything.
@@ -36,22 +35,28 @@ def summarise(
     :param journey: used in place of the journey file in the scored file's metadata.
     :raises InputError: where the file is not a scored one, or there is no such `period` or `by`.
     """
-    opened = open_scored(Path(scored))
+    return summarise_opened(open_scored(Path(scored)), period=period, by=by, journey=journey)
+
+
+def summarise_opened(
+    opened: ScoredFile,
+    *,
+    period: str | None = None,
+    by: str | None = None,
+    journey: JourneyFile | None = None,
+) -> JourneySummary:
+    """Return the journey of an opened scored file, as `summarise` does."""
     used = journey if journey is not None else opened.journey
     length = period or used.period
     if length not in PERIODS:
         raise InputError(f"There is no period {length!r}. Choose one of: {', '.join(PERIODS)}.")
-    try:
+    with reading(opened.path):
         cube = build_cube(
             opened.table,
             period=length,
             group=_checked_group(opened, by),
             stage_of={touchpoint.name: touchpoint.stage for touchpoint in used.touchpoints},
         )
-    except duckdb.Error as error:
-        raise InputError(
-            f"{opened.path} is damaged, or not written by `cxnlp score`. Score the file again."
-        ) from error
     definitions = define_metrics(cube.rolled_up().answers.select(list(SCALE)).to_pylist())
 
     place = journey_order(used)

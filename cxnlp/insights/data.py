@@ -1,0 +1,112 @@
+"""A scored file as insights read it: everything computed once, when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from cxnlp.errors import InputError
+from cxnlp.insights.respondents import MAX_RESPONDENTS, draw_respondents
+from cxnlp.insights.respondents import Respondents as Respondents
+from cxnlp.insights.verbatims_at import Verbatim as Verbatim
+from cxnlp.insights.verbatims_at import verbatims_at
+from cxnlp.journey.journey_file import JourneyFile
+from cxnlp.journey.scored import ScoredFile, open_scored, reading
+from cxnlp.journey.summarise import summarise_opened
+from cxnlp.journey.summary import JourneySummary
+from cxnlp.metrics.estimate import MIN_RELIABLE_N
+from cxnlp.records import METRIC_KINDS
+
+
+class InsightData:
+    """One scored file, opened once for all insights.
+
+    Nothing is read before it is asked for, and nothing twice.
+    """
+
+    def __init__(
+        self,
+        scored: ScoredFile,
+        *,
+        period: str | None = None,
+        seed: int = 0,
+        journey: JourneyFile | None = None,
+    ) -> None:
+        self.scored = scored
+        self.seed = seed
+        self.journey = journey if journey is not None else scored.journey
+        self.period = period or self.journey.period
+        self._respondents: dict[tuple[str, int], Respondents] = {}
+        self._by: dict[str, JourneySummary] = {}
+
+    @classmethod
+    def open(cls, path: Path, *, period: str | None = None, seed: int = 0) -> InsightData:
+        """Open a Parquet file that `cxnlp score` wrote.
+
+        :param period: day, week, month, quarter or year; the journey file's where None.
+        :param seed: of the sample of respondents.
+        :raises InputError: where the file is missing, not Parquet, or not scored.
+        """
+        return cls(open_scored(Path(path)), period=period, seed=seed)
+
+    @cached_property
+    def summary(self) -> JourneySummary:
+        """The journey without a column to break it down by."""
+        return self._summarise(None)
+
+    @cached_property
+    def main(self) -> str | None:
+        """The key of the headline metric in `summary.definitions`, or None.
+
+        NPS, else CSAT, else CES, else the first rating: the first with enough answers.
+        """
+        found = self.summary.overall.metrics
+        return next(
+            (
+                key
+                for key, definition in self.summary.definitions.items()
+                if definition.kind in METRIC_KINDS
+                and key in found
+                and found[key].n >= MIN_RELIABLE_N
+            ),
+            None,
+        )
+
+    def by(self, column: str) -> JourneySummary:
+        """Return the journey broken down by a column or segment.
+
+        :raises InputError: where there is no such column, or it has too many values.
+        """
+        if column not in self._by:
+            self._by[column] = self._summarise(column)
+        return self._by[column]
+
+    def respondents(self, metric: str, limit: int = MAX_RESPONDENTS) -> Respondents:
+        """Return a seeded sample of those who gave a score and whose text was scored.
+
+        :param metric: a key of `summary.definitions` that stands for answers.
+        :raises InputError: on any other.
+        """
+        definition = self.summary.definitions.get(metric)
+        if definition is None or definition.kind not in METRIC_KINDS:
+            raise InputError(f"{self.scored.path}: there are no answers to a metric {metric!r}.")
+        if (metric, limit) not in self._respondents:
+            with reading(self.scored.path):
+                drawn = draw_respondents(
+                    self.scored, definition, period=self.period, limit=limit, seed=self.seed
+                )
+            self._respondents[metric, limit] = drawn
+        return self._respondents[metric, limit]
+
+    def texts(self, rows: Sequence[int]) -> list[Verbatim]:
+        """Return the comments in these file rows, in this order.
+
+        :raises InputError: where the file has no such row.
+        """
+        main = None if self.main is None else self.summary.definitions[self.main]
+        with reading(self.scored.path):
+            return verbatims_at(self.scored, rows, definition=main)
+
+    def _summarise(self, by: str | None) -> JourneySummary:
+        return summarise_opened(self.scored, period=self.period, by=by, journey=self.journey)
