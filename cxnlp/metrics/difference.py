@@ -1,16 +1,14 @@
-"""Whether two independent estimates differ, with the interval of their difference."""
+"""The difference of two independent estimates, from their intervals alone."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import erfc, sqrt
 
-from cxnlp.metrics.estimate import MIN_RELIABLE_N, Estimate
+from cxnlp.metrics.estimate import MIN_RELIABLE_N, Z95, Estimate
+from cxnlp.metrics.false_discovery import FALSE_DISCOVERY_RATE as FALSE_DISCOVERY_RATE
+from cxnlp.metrics.false_discovery import real_differences as real_differences
 from cxnlp.metrics.numbers import is_shown
-
-_Z = 1.959963984540054  # of the 95% intervals that estimates carry
-FALSE_DISCOVERY_RATE = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,13 +20,21 @@ class Difference:
     high: float
     p_value: float
     enough: bool  # both sides have n of 30 or more
+    # On each side, to find a difference of this size with 80% power; None where there is none.
+    n_needed: int | None = None
 
 
 def difference(new: Estimate, old: Estimate) -> Difference | None:
     """Return `new` minus `old`, or None where either is hidden or has no interval.
 
     The limits are recovered from the two intervals (MOVER: Zou & Donner, 2008); for shares with
-    Wilson intervals this is Newcombe's difference.
+    Wilson intervals this is Newcombe's difference. Where the counts are at hand, the tests of
+    newcombe, net_difference and welch say more.
+
+    >>> new = Estimate(value=60.0, low=50.0, high=70.0, n=90)
+    >>> found = difference(new, Estimate(value=40.0, low=30.0, high=50.0, n=90))
+    >>> f"{found.value} [{found.low:.1f}, {found.high:.1f}], p = {found.p_value:.4f}"
+    '20.0 [5.9, 34.1], p = 0.0056'
     """
     if not (is_shown(new) and is_shown(old)):
         return None
@@ -48,7 +54,7 @@ def difference(new: Estimate, old: Estimate) -> Difference | None:
     elif towards_zero == 0:
         p_value = 0.0
     else:
-        p_value = erfc(abs(value) / (towards_zero / _Z) / sqrt(2))
+        p_value = erfc(abs(value) / (towards_zero / Z95) / sqrt(2))
     return Difference(
         value=value,
         low=value - below,
@@ -56,18 +62,3 @@ def difference(new: Estimate, old: Estimate) -> Difference | None:
         p_value=p_value,
         enough=min(new.n, old.n) >= MIN_RELIABLE_N,
     )
-
-
-def real_differences(p_values: Sequence[float]) -> list[bool]:
-    """Tell which differences stand after Benjamini-Hochberg correction, in the given order.
-
-    >>> real_differences([0.01, 0.04, 0.5])
-    [True, False, False]
-    """
-    order = sorted(range(len(p_values)), key=lambda i: p_values[i])
-    last = -1
-    for rank, i in enumerate(order):
-        if p_values[i] <= FALSE_DISCOVERY_RATE * (rank + 1) / len(p_values):
-            last = rank
-    accepted = set(order[: last + 1])
-    return [i in accepted for i in range(len(p_values))]
