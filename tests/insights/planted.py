@@ -177,8 +177,9 @@ def _comment(
     for topic, sign in () if is_theme else topics.items():
         said = str(rng.choice(SAID[topic][sign]))
         start = sum(len(s) + 1 for s in sentences)
-        label = {"label": topic, "score": 0.9, "sentiment": "positive" if sign > 0 else "negative"}
-        spans.append(_span(said, start, label["sentiment"], label))
+        spoken = "positive" if sign > 0 else "negative"
+        label = {"label": topic, "score": 0.9, "sentiment": spoken}
+        spans.append(_span(said, start, spoken, label))
         sentences.append(said)
     if is_theme:
         said = str(rng.choice(THEME))
@@ -255,7 +256,9 @@ def _answer(score: int) -> Row:
 
 def _table(rows: list[Row], journey: JourneyFile | None) -> pa.Table:
     fields = {field.name: field for field in (*PREDICTION, *INTERACTION)}
-    metadata = {METADATA_SUMMARY: json.dumps({"rows_read": len(rows)}).encode()}
+    metadata: dict[bytes | str, bytes | str] = {
+        METADATA_SUMMARY: json.dumps({"rows_read": len(rows)}).encode()
+    }
     if journey is not None:
         metadata[METADATA_JOURNEY] = journey_to_json(journey).encode()
     return pa.Table.from_pylist(rows, schema=pa.schema(list(fields.values()), metadata=metadata))
@@ -267,18 +270,18 @@ def write_rows(path: Path, rows: list[Row], *, journey: JourneyFile | None = JOU
     return path
 
 
-def data_of(
-    rows: list[Row], *, journey: JourneyFile = JOURNEY, connection: Any = None
-) -> InsightData:
+def data_of(rows: list[Row], *, journey: JourneyFile = JOURNEY) -> InsightData:
     """Return rows as insights read them, without a file."""
-    backend = ibis.duckdb.connect() if connection is None else connection
+    backend = ibis.duckdb.connect()
     backend.raw_sql("SET TimeZone = 'UTC'")
     table = _table(rows, journey)
     numbered = table.append_column(ROW, pa.array(range(len(rows)), pa.int64()))
+    backend.con.register("numbered", numbered)
+    backend.raw_sql("CREATE TABLE planted AS FROM numbered")
     return InsightData(
         ScoredFile(
             path=Path("planted.parquet"),
-            table=backend.create_table("planted", numbered, overwrite=True),
+            table=backend.table("planted"),
             columns=tuple(table.column_names),
             journey=journey,
         )
