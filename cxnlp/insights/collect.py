@@ -1,0 +1,86 @@
+"""Every insight of a scored file, corrected together, and the three things to know."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from types import ModuleType
+
+import cxnlp.insights
+from cxnlp.errors import CxnlpError
+from cxnlp.insights.data import InsightData
+from cxnlp.insights.exemplars import evidence_rows
+from cxnlp.insights.finding import Finding, InsightResult
+from cxnlp.insights.options import InsightOptions
+from cxnlp.insights.three_things import three_note, three_things
+from cxnlp.metrics.false_discovery import real_differences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """All that a scored file says, with verdicts that hold for the report as a whole."""
+
+    results: tuple[InsightResult, ...]  # by the name of the insight
+    three: tuple[Finding, ...]  # at most three, the most important first, with evidence
+    three_note: str  # one sentence: how many there are, and what they are
+
+
+def collect(data: InsightData, options: InsightOptions) -> Collected:
+    """Run every insight, correct their verdicts together and choose the three things to know.
+
+    What an insight cannot do with these data becomes its note. Any other error is a fault and
+    goes through.
+    """
+    found = tuple(_run(module, data, options) for module in insight_modules())
+    results = corrected(found)
+    three = tuple(_with_evidence(f, data, options) for f in three_things(results))
+    return Collected(results=results, three=three, three_note=three_note(three))
+
+
+def insight_modules() -> tuple[ModuleType, ...]:
+    """Return the modules of this folder that are insights, by their names."""
+    names = sorted(module.name for module in pkgutil.iter_modules(cxnlp.insights.__path__))
+    modules = (importlib.import_module(f"cxnlp.insights.{name}") for name in names)
+    return tuple(m for m in modules if hasattr(m, "NAME") and hasattr(m, "run"))
+
+
+def corrected(results: Iterable[InsightResult]) -> tuple[InsightResult, ...]:
+    """Return results whose real findings stand after one correction over all of them.
+
+    Benjamini & Hochberg (1995) over every p-value of the report. The correction only takes away: a
+    real finding that does not stand becomes noise. One without a p-value tests nothing and stays.
+    """
+    results = tuple(results)
+    tested = [f for result in results for f in result.findings if f.p_value is not None]
+    stands = iter(real_differences([f.p_value for f in tested if f.p_value is not None]))
+    return tuple(
+        replace(result, findings=tuple(_corrected(f, stands) for f in result.findings))
+        for result in results
+    )
+
+
+def _corrected(finding: Finding, stands: Iterator[bool]) -> Finding:
+    if finding.p_value is None or next(stands) or finding.verdict != "real":
+        return finding
+    return replace(finding, verdict="noise")
+
+
+def _run(module: ModuleType, data: InsightData, options: InsightOptions) -> InsightResult:
+    try:
+        result: InsightResult = module.run(data, options)
+    except CxnlpError as error:
+        return InsightResult(
+            name=module.NAME, title=module.TITLE, status="not_applicable", note=str(error)
+        )
+    return result
+
+
+def _with_evidence(finding: Finding, data: InsightData, options: InsightOptions) -> Finding:
+    if finding.evidence:
+        return finding
+    compared = options.compare.partition("=")[0] if options.compare else None
+    column = options.by or (compared if compared != "period" else None)
+    rows = evidence_rows(data, finding.where, group_column=column, seed=options.seed)
+    return replace(finding, evidence=rows)
