@@ -1,4 +1,4 @@
-"""What a company declares about its journey: stages, touchpoints and scored questions."""
+"""What a company declares about its journey: stages, touchpoints, questions and deliveries."""
 
 from __future__ import annotations
 
@@ -33,6 +33,16 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How many invitations were delivered; None stands for all."""
+
+    delivered: int
+    touchpoint: str | None = None
+    channel: str | None = None  # one of cxnlp.records.CHANNELS
+    period: str | None = None  # "2024", "2024-Q1", "2024-01", "2024-W07", "2024-01-31"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JourneyFile:
     """A parsed journey.toml; the default one has no touchpoints, segments or metrics."""
 
@@ -43,3 +53,4 @@ class JourneyFile:
     metrics: tuple[Metric, ...] = ()
     period: str = "month"
     columns: dict[str, str] = field(default_factory=dict)  # field -> input column, as --map
+    deliveries: tuple[Delivery, ...] = ()

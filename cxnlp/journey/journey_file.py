@@ -23,6 +23,10 @@ scale_max = 10                      # ces and rating: both are required
 higher_is_better = true             # required for ces; else true unless told
 touchpoint = "airport"              # default: the touchpoint of the row
 weight_column = "WEIGHT"            # default: every answer weighs 1
+
+[[deliveries]]                      # for response rates: see cxnlp.journey.deliveries
+channel = "sms"
+delivered = 1200
 """
 
 from __future__ import annotations
@@ -36,11 +40,13 @@ from typing import Any
 
 from cxnlp.declarations import DEFAULT_STAGES as DEFAULT_STAGES
 from cxnlp.declarations import PERIODS as PERIODS
+from cxnlp.declarations import Delivery as Delivery
 from cxnlp.declarations import JourneyFile as JourneyFile
 from cxnlp.declarations import Metric as Metric
 from cxnlp.declarations import Touchpoint as Touchpoint
 from cxnlp.errors import InputError, JourneyFileError
 from cxnlp.importers.fields import check_mapping, nearest
+from cxnlp.journey.deliveries import read_deliveries
 from cxnlp.journey.toml_table import (
     check_distinct,
     check_keys,
@@ -108,6 +114,8 @@ def journey_from_json(text: str | bytes) -> JourneyFile:
             ),
             period=data["period"],
             columns=dict(data["columns"]),
+            # Files scored before deliveries were known say nothing of them.
+            deliveries=tuple(Delivery(**d) for d in data.get("deliveries", ())),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise JourneyFileError(
@@ -117,7 +125,7 @@ def journey_from_json(text: str | bytes) -> JourneyFile:
 
 def _journey(table: Mapping[str, Any]) -> JourneyFile:
     known = ("title", "period", "stages", "segments", "columns", "touchpoint", "metric")
-    check_keys(table, known, where="the top level")
+    check_keys(table, (*known, "deliveries"), where="the top level")
     stages = read_strings(table, "stages") or DEFAULT_STAGES
     check_distinct([slug(stage) for stage in stages], what="stage")
     period = table.get("period", "month")
@@ -140,6 +148,7 @@ def _journey(table: Mapping[str, Any]) -> JourneyFile:
         metrics=metrics,
         period=period,
         columns=check_mapping(columns),
+        deliveries=read_deliveries(read_tables(table, "deliveries")),
     )
 
 
