@@ -18,6 +18,7 @@ import torch
 from cxnlp.errors import CxnlpError
 from cxnlp.labels import TOPICS
 from cxnlp.model.classifier import Classifier
+from cxnlp.model.confusion import CONFUSION_FILE
 from cxnlp.model.folder import CHECKSUMS, locate_model
 from training import capabilities
 from training.answers import System, ask_model
@@ -25,6 +26,7 @@ from training.base import locate_base
 from training.baselines import ask_vader
 from training.calibrate import calibrate_heads
 from training.card import write_card
+from training.confusion import write_confusion
 from training.evaluate import OURS, Report, ask, measure
 from training.evaluation.files import write_json
 from training.evaluation.fitted import fit, labelled_texts
@@ -124,10 +126,12 @@ def release(
         check_files(data, [*recipe.mixture.sources, *unseen_sources], data_sets)
     with tempfile.TemporaryDirectory() as aside:
         previous = _keep_before(before, out, Path(aside))
+        (out / CONFUSION_FILE).unlink(missing_ok=True)  # the errors of the release before
         write_graph(network, base, out, name=recipe.name, revision=revision)
         examples = read_sources(data, recipe.mixture.sources)
         val = [e for e in take(examples, "val", limit=limit) if not is_own(e.source)]
         classifier = _calibrate(out, val)
+        said = ask({OURS: ask_model(classifier)}, val)
         systems: dict[str, System] = {OURS: ask_model(classifier)}
         label = None
         if previous is not None:
@@ -151,13 +155,14 @@ def release(
             "precision": classifier.precision,
             "before": label,
             "trained": {**read_progress(network), **count_labels(train)},
-            "validation": _without_bins(measure(ask({OURS: ask_model(classifier)}, val))),
+            "validation": _without_bins(measure(said)),
             **_measure(out, classifier, systems, test=test, unseen=unseen, graded=graded),
             "probes": probe_intents(network, base, data) if baselines else {},
         }
     metrics["summary"] = summarise(metrics)
     write_json(out / "metrics.json", metrics)
     write_card(out, recipe)
+    write_confusion(out, said)
     write_checksums(out)
     click.echo(f"{out}: {classifier.config.label}", err=True)
 

@@ -78,12 +78,12 @@ def _invert(confusion: Confusion, p: Floats) -> Floats:
     if abs(np.linalg.det(given)) > 1e-9:
         q: Floats = np.linalg.solve(given, p)
         if q.min() >= 0:
-            return q / q.sum()
+            return np.asarray(q / q.sum(), dtype=np.float64)
     # Chance moves a rare label less than a frequent one, so its equation counts more.
     weight = 1 / np.sqrt(np.maximum(p, 1e-6))
     rows = np.vstack([given * weight[:, None], np.full((1, size), _SUM_TO_ONE)])
     q = nnls(rows, np.append(p * weight, _SUM_TO_ONE))[0]
-    return q / q.sum()
+    return np.asarray(q / q.sum(), dtype=np.float64)
 
 
 @lru_cache(maxsize=128)  # the cells of a report share a confusion
@@ -94,5 +94,4 @@ def _drawn_inverses(confusion: Confusion, seed: int) -> Floats:
     # A draw without an inverse has probability zero, but rounding may make one.
     singular = np.abs(np.linalg.det(drawn)) < 1e-12
     drawn[singular] += 1e-6 * np.eye(len(confusion.labels))
-    inverses: Floats = np.linalg.inv(drawn)
-    return inverses
+    return np.asarray(np.linalg.inv(drawn), dtype=np.float64)

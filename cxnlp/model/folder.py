@@ -12,6 +12,7 @@ from typing import Any
 
 from cxnlp.errors import ModelError
 from cxnlp.labels import EMOTIONS, SATISFACTION_LEVELS, SENTIMENTS, TOPICS
+from cxnlp.model.confusion import ModelConfusion, read_confusion
 
 HEADS: tuple[str, ...] = ("sentiment", "satisfaction", "emotion", "topic", "polarity")
 DEFAULT_MODEL = "cx-mini-en"
@@ -32,7 +33,7 @@ class EncoderShape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelConfig:
-    """What `config.json` and `labels.json` of a model folder say."""
+    """What `config.json`, `labels.json` and `confusion.json` of a model folder say."""
 
     name: str
     revision: str
@@ -43,6 +44,7 @@ class ModelConfig:
     topic_thresholds: tuple[float, ...]  # in the order of cxnlp.labels.TOPICS
     abstain_below: float  # `unsure` where the most probable sentiment is less probable
     mixed_above: float  # a span counts towards `mixed` above this probability
+    confusion: ModelConfusion | None = None  # None in folders that were not measured for it
 
     @property
     def label(self) -> str:
@@ -131,6 +133,7 @@ def read_config(folder: Path) -> ModelConfig:
             topic_thresholds=tuple(item["threshold"] for item in labels["topics"]),
             abstain_below=labels["abstain_below"],
             mixed_above=labels["mixed_above"],
+            confusion=read_confusion(folder, model=f"{config['name']}@{config['revision']}"),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{folder}: config.json or labels.json is not valid: {error}.") from error

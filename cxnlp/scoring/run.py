@@ -190,10 +190,13 @@ class _Tally:
 
 
 def _describe(classifier: Classifier) -> dict[str, object]:
+    config = classifier.config
     return {
-        "model": classifier.config.label,
-        "languages": list(classifier.config.languages),
-        "abstain_below": classifier.config.abstain_below,
+        "model": config.label,
+        "languages": list(config.languages),
+        "abstain_below": config.abstain_below,
+        # It travels with the labels, so that a report needs no model folder to correct them.
+        "confusion": None if config.confusion is None else config.confusion.to_dict(),
     }
 
 
