@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from cxnlp.insights.outcome import theme_words
 from cxnlp.journey.summary import Cell, JourneySummary, MetricDefinition
 from cxnlp.metrics.control_limits import Kind, answer_variance
 from cxnlp.metrics.estimate import MIN_RELIABLE_N, NO_DATA, Estimate
@@ -100,7 +101,7 @@ def topic_series(
         found = cell.topics.get(topic)
         return NO_DATA if found is None else found.net_sentiment
 
-    words = topic.replace("_", " ")
+    words = theme_words(topic)
     for key, name, kind, get, reach in (
         ("share", f"the share of comments about {words}", "percent", share_of, 1.0),
         ("net_sentiment", f"net sentiment about {words}", "points", net_of,
