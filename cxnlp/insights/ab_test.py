@@ -147,11 +147,8 @@ def count_units(data: InsightData, table: Table, arms: Sequence[str]) -> dict[st
 
 
 def _arm_column(data: InsightData, groups: Groups | None) -> str | None:
-    names = (
-        *data.scored.groupable_columns(),
-        *data.journey.segments,
-        *data.scored.segments(),
-    )
+    # A segment that the journey file declares may hold nothing: only those that occur count.
+    names = (*data.scored.groupable_columns(), *data.scored.segments())
     if groups is not None:
         alike = [name for name in names if name.casefold() == groups.column.casefold()]
         if alike:

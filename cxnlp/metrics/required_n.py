@@ -42,4 +42,4 @@ def required_n(
     null = both if variance_null is None else 2 * max(variance_null, 0.0)
     n = ((Z95 * sqrt(null) + _Z_POWER * sqrt(both)) / difference) ** 2 * design_effect
     # Rounding would otherwise ask for one answer more than an exact whole number.
-    return max(MIN_RELIABLE_N, ceil(min(n, float(MOST)) * (1 - 1e-12)))
+    return max(MIN_RELIABLE_N, min(ceil(min(n, float(MOST)) - 1e-9), MOST))

@@ -7,10 +7,9 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from cxnlp.metrics.difference import difference, real_differences
+from cxnlp.metrics.difference import difference
 from cxnlp.metrics.estimate import NO_DATA, Estimate
 from cxnlp.metrics.share import share
 
@@ -56,13 +55,3 @@ def test_small_samples_are_not_enough(estimate: MakeEstimate) -> None:
     assert small is not None
     assert large is not None
     assert (small.enough, large.enough) == (False, True)
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
-def test_correction_is_that_of_benjamini_and_hochberg(p_values: list[float]) -> None:
-    expected = multipletests(p_values, alpha=0.05, method="fdr_bh")[0]
-    assert real_differences(p_values) == list(expected)
-
-
-def test_no_differences_at_all() -> None:
-    assert real_differences([]) == []
