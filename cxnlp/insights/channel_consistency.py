@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import ibis
-
-from cxnlp.errors import InputError
+from cxnlp.insights.channel_answers import adjustable_segments, read_answers
 from cxnlp.insights.channel_mix import Adjusted, Answers, adjust
 from cxnlp.insights.data import InsightData
 from cxnlp.insights.finding import Finding, InsightResult, Value, Verdict, Where
 from cxnlp.insights.options import InsightOptions
 from cxnlp.insights.series import metric_words
-from cxnlp.journey.cube import build_cube
-from cxnlp.journey.scored import REQUIRED, ROW, reading
 from cxnlp.journey.summary import MetricDefinition
 from cxnlp.metrics.channel_spread import Spread, channel_spread
-from cxnlp.metrics.csat import satisfied_from
 from cxnlp.metrics.estimate import MIN_RELIABLE_N, Z95, Estimate
-from cxnlp.metrics.nps import HIGHEST_DETRACTOR, LOWEST_PROMOTER
 from cxnlp.metrics.numbers import MEAN, PERCENT, POINTS, Unit, format_value
 
-MAX_VALUES = 50  # of a segment; more leave too few answers in each to adjust for it
-MAX_SEGMENTS = 2
-_SEPARATOR = "\x1f"
 _ALPHA = 0.05
 _UNITS: dict[str, Unit] = {"points": POINTS, "percent": PERCENT, "mean": MEAN}
 _WIDTHS = {"points": 200.0, "percent": 100.0}
@@ -67,85 +56,6 @@ def find_consistency(
     )
 
 
-def read_answers(
-    data: InsightData, metric: str, segments: Sequence[str]
-) -> dict[str, list[Answers]]:
-    """Return the answers of each touchpoint by channel and stratum: the period, then segments."""
-    scored, definition = data.scored, data.summary.definitions[metric]
-    table = scored.table
-    groups = [ibis.coalesce(scored.group(name), "") for name in ("channel", *segments)]
-    joined = groups[0]
-    for group in groups[1:]:
-        joined = joined + _SEPARATOR + group
-    columns = {name: table[table.columns[scored.columns.index(name)]] for name in REQUIRED}
-    types = {name: columns[name].type() for name in ("emotions", "topics", "spans")}
-    # Without labels the cube has only answers and documents to count.
-    rows = table.select(
-        ROW, **{**columns, **{n: ibis.null(t) for n, t in types.items()}}, mix=joined
-    )
-    with reading(scored.path):
-        cube = build_cube(rows, period=data.period, group=rows.mix)
-    keys = ("touchpoint", "period", "group")
-    found: dict[str, list[Answers]] = defaultdict(list)
-    counted = cube.documents if definition.kind == "net_sentiment" else cube.answers
-    for row in counted.to_pylist():
-        if row["touchpoint"] is None or row["group"] is None:
-            continue
-        channel, *values = row["group"].split(_SEPARATOR)
-        sums = _sums(row, definition)
-        if channel and sums is not None:
-            touchpoint, period, _ = (row[key] for key in keys)
-            found[touchpoint].append(
-                Answers(channel=channel, stratum=(str(period), *values), **sums)
-            )
-    return found
-
-
-def _sums(row: dict[str, Any], definition: MetricDefinition) -> dict[str, Any] | None:
-    """Return n, Σw, Σw², Σwy and Σwy² of a row of the cube, or None of another metric."""
-    if definition.kind == "net_sentiment":
-        n, positive, negative = row["n_scored"], row["n_positive"], row["n_negative"]
-        y, yy = 100.0 * (positive - negative), 1e4 * (positive + negative)
-        return {"n": n, "w": float(n), "ww": float(n), "y": y, "yy": yy}
-    names = ("metric", "scale_min", "scale_max", "higher_is_better")
-    asked = (
-        definition.kind, definition.scale_min, definition.scale_max, definition.higher_is_better
-    )  # fmt: skip
-    other = definition.question_id is not None and row["question_id"] != definition.question_id
-    if other or tuple(row[name] for name in names) != asked:
-        return None
-    sums = {"n": row["n"], "w": row["w"], "ww": row["ww"]}
-    if definition.unit == "mean":
-        return {**sums, "y": row["x"], "yy": row["xx"]}
-    y = _points(row["bucket"], definition)
-    return {**sums, "y": row["w"] * y, "yy": row["w"] * y * y}
-
-
-def _points(bucket: float, definition: MetricDefinition) -> float:
-    if definition.unit == "points":
-        return 100.0 * ((bucket >= LOWEST_PROMOTER) - (bucket <= HIGHEST_DETRACTOR))
-    higher = definition.higher_is_better
-    bound = satisfied_from(definition.scale_min, definition.scale_max, higher_is_better=higher)
-    if bound is None:
-        return 0.0
-    return 100.0 if (bucket >= bound if higher else bucket <= bound) else 0.0
-
-
-def _segments(data: InsightData, by: str | None) -> list[str]:
-    """Return the segments to adjust for: the one asked for, else the first declared ones."""
-    asked = [by] if by is not None and by.casefold() != "channel" else []
-    few = []
-    for name in dict.fromkeys((*asked, *data.journey.segments)):
-        try:
-            group = data.scored.group(name)
-        except InputError:  # declared, but not in this file
-            continue
-        table = data.scored.table.select(value=group)
-        if 2 <= int(table.value.nunique().to_pyarrow().as_py()) <= MAX_VALUES:
-            few.append(name)
-    return few[:MAX_SEGMENTS]
-
-
 def _finding(
     found: Consistency, definition: MetricDefinition, words: str, adjusted_for: str, n_all: int
 ) -> Finding:
@@ -170,11 +80,11 @@ def _finding(
     interval = (
         f"95% interval {format_value(spread.low, plain)} to {format_value(spread.high, plain)}"
     )
-    says = "differs between channels by" if verdict == "real" else "is alike in all channels within"
-    chance = "" if verdict == "real" else " that chance explains"
+    real = verdict == "real"
+    says = "differs between channels by" if real else "shows no clear gap between channels:"
     return Finding(
         insight=NAME,
-        sentence=f"At {place} {words} {says} {gap}{chance} ({interval}, {found.n:,} {counted}), "
+        sentence=f"At {place} {words} {says} {gap} ({interval}, {found.n:,} {counted}), "
         f"{adjusted_for}: highest in {high.name.replace('_', ' ')} with "
         f"{format_value(high.value, unit)}, lowest in {low.name.replace('_', ' ')} with "
         f"{format_value(low.value, unit)}.",
@@ -213,9 +123,9 @@ TITLE = "Consistency across channels"
 def run(data: InsightData, options: InsightOptions) -> InsightResult:
     """Compare the headline score between the channels of every touchpoint."""
     metric = data.main or "net_sentiment"
-    definition, words = data.summary.definitions[metric], ""
+    definition = data.summary.definitions[metric]
     words = metric_words(metric, definition)
-    segments = _segments(data, options.by)
+    segments = adjustable_segments(data, options.by)
     strata = ("period", *(name.replace("_", " ") for name in segments))
     everything = tuple(range(len(strata)))
     # Customers before calendar: what a segment explains is no difference between channels.

@@ -55,6 +55,8 @@ def overall_rate(
     An entry for everything is the whole. Else entries add up where all name the same things: all a
     channel, say, or all a touchpoint and a month.
     """
+    if len(rates) == 1:
+        return rates[0]
     shapes = {_shape(delivery) for delivery in deliveries}
     for delivery, rate in zip(deliveries, rates, strict=True):
         if _shape(delivery) == (False, False, 0):
@@ -78,13 +80,9 @@ def _shape(delivery: Delivery) -> tuple[bool, bool, int]:
 def _findings(
     deliveries: Sequence[Delivery], rates: Sequence[ResponseRate], whole: ResponseRate | None
 ) -> Iterator[Finding]:
-    if whole is not None:
+    if whole is not None and not any(rate is whole for rate in rates):
         yield _finding("all deliveries", whole, Where())
-    if len(deliveries) == 1 and whole is not None:
-        return
     for delivery, rate in zip(deliveries, rates, strict=True):
-        if rate is whole:
-            continue
         yield _finding(_name(delivery), rate, Where(touchpoint=delivery.touchpoint))
 
 
