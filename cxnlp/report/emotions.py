@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cxnlp.journey.naming import readable
 from cxnlp.journey.summary import Cell
 from cxnlp.metrics.numbers import PERCENT, describe, describe_interval, is_shown
-from cxnlp.report.naming import readable
 
 BAR_WIDTH = 300.0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from cxnlp.journey.naming import readable, topic_name, touchpoint_name, touchpoint_names
 from cxnlp.journey.summary import Cell, JourneySummary
 from cxnlp.metrics.difference import difference, real_differences
 from cxnlp.metrics.estimate import MIN_RELIABLE_N, NO_DATA, Estimate
@@ -21,7 +22,6 @@ from cxnlp.metrics.numbers import (
 )
 from cxnlp.report.header import Change, header_metrics
 from cxnlp.report.metric_info import MetricInfo
-from cxnlp.report.naming import readable, topic_name, touchpoint_name, touchpoint_names
 
 
 def write_headlines(

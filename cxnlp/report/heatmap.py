@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cxnlp.journey.summary import Cell, JourneySummary
-from cxnlp.metrics.estimate import Estimate
-from cxnlp.metrics.numbers import describe_interval, format_value, is_shown
-from cxnlp.report.metric_info import MetricInfo, estimate_of
-from cxnlp.report.naming import (
+from cxnlp.journey.naming import (
     NO_PERIOD,
     readable,
     stage_name,
     touchpoint_name,
     touchpoint_names,
 )
+from cxnlp.journey.summary import Cell, JourneySummary
+from cxnlp.metrics.estimate import Estimate
+from cxnlp.metrics.numbers import describe_interval, format_value, is_shown
+from cxnlp.report.metric_info import MetricInfo, estimate_of
 
 MAX_COLUMNS = 24
 MAX_ROWS = 200

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from cxnlp.journey.naming import readable
 from cxnlp.journey.summary import Cell, MetricDefinition
 from cxnlp.metrics.csat import satisfied_from
 from cxnlp.metrics.estimate import NO_DATA, Estimate
 from cxnlp.metrics.numbers import MEAN, PERCENT, POINTS, Unit
-from cxnlp.report.naming import readable
 
 _KIND_ORDER = ("nps", "csat", "ces", "net_sentiment", "satisfaction", "rating")
 _RANGES = {"points": (-100.0, 100.0), "percent": (0.0, 100.0)}

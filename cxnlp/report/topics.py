@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cxnlp.journey.naming import topic_name
 from cxnlp.journey.summary import Cell, TopicSummary
 from cxnlp.metrics.estimate import MIN_SHOWN_N
 from cxnlp.metrics.numbers import PERCENT, POINTS, describe, describe_interval, format_n
-from cxnlp.report.naming import topic_name
 
 BAR_WIDTH = 300.0
 
