@@ -10,6 +10,7 @@ from types import ModuleType
 
 import cxnlp.insights
 from cxnlp.errors import CxnlpError
+from cxnlp.insights.comment_groups import compared_column
 from cxnlp.insights.data import InsightData
 from cxnlp.insights.exemplars import evidence_rows
 from cxnlp.insights.finding import Finding, InsightResult
@@ -80,7 +81,10 @@ def _run(module: ModuleType, data: InsightData, options: InsightOptions) -> Insi
 def _with_evidence(finding: Finding, data: InsightData, options: InsightOptions) -> Finding:
     if finding.evidence:
         return finding
-    compared = options.compare.partition("=")[0] if options.compare else None
-    column = options.by or (compared if compared != "period" else None)
-    rows = evidence_rows(data, finding.where, group_column=column, seed=options.seed)
-    return replace(finding, evidence=rows)
+    # A group is a value of the column asked for, or of the one compared by.
+    columns = dict.fromkeys((options.by, compared_column(options.compare)))
+    for column in columns if finding.where.group is not None else (None,):
+        rows = evidence_rows(data, finding.where, group_column=column, seed=options.seed)
+        if rows:
+            return replace(finding, evidence=rows)
+    return finding

@@ -78,7 +78,7 @@ def read_comments(
 
 
 def read_uncovered_spans(
-    data: InsightData, *, limit: int = 20_000, n_read: int = 100_000, seed: int = 0
+    data: InsightData, *, limit: int = 20_000, n_read: int = MAX_COMMENTS, seed: int = 0
 ) -> UncoveredSpans:
     """Draw up to `limit` sentences that no topic covers, of up to `n_read` comments.
 

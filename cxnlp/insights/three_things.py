@@ -13,7 +13,7 @@ N_THINGS = 3
 Kind = Literal["weakness", "change", "strength", "other"]
 
 # What differs in time, or between the arms of an experiment, is a change whatever its direction.
-_CHANGES = frozenset({"changes", "what_changed", "trend", "trends", "alerts", "compare"})
+_CHANGES = frozenset({"changes", "trend", "ab_test"})
 _PER_KIND = 8  # considered, so that the search stays small
 
 
