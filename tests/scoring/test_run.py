@@ -12,7 +12,7 @@ import pytest
 from cxnlp.declarations import JourneyFile
 from cxnlp.errors import CxnlpError, InputError, OutputError
 from cxnlp.model.classifier import Classifier
-from cxnlp.records import INTERACTION, METADATA_SUMMARY, PREDICTION
+from cxnlp.records import INTERACTION, METADATA_MODEL, METADATA_SUMMARY, PREDICTION
 from cxnlp.scoring.run import RunSummary, score_files
 
 Score = Callable[..., RunSummary]
@@ -85,6 +85,17 @@ def test_the_output_has_record_prediction_and_kept_columns(
     assert rows["1"]["spans"][0]["end"] == len("The nurse was wonderful.")
     metadata = pq.read_schema(output).metadata
     assert json.loads(metadata[METADATA_SUMMARY])["n_scored"] == 2
+
+
+def test_the_errors_of_the_model_travel_with_the_output(
+    score: Score, classifier: Classifier, feedback: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "out.parquet"
+    score(feedback, output=output)
+    told = json.loads(pq.read_schema(output).metadata[METADATA_MODEL])
+    confusion = classifier.config.confusion
+    assert told["model"] == classifier.config.label
+    assert told["confusion"] == (confusion and confusion.to_dict())
 
 
 def test_the_same_input_gives_the_same_bytes(score: Score, feedback: Path, tmp_path: Path) -> None:
