@@ -39,12 +39,11 @@ def find_decline(series: Series, *, length: str) -> Decline | None:
     if slope.value is not None and slope.low is not None and slope.high is not None:
         span = times[-1] - times[0]
         verb = "risen" if slope.value > 0 else "fallen"
-        words = (
-            f"has {verb} by {series.difference(slope.value, signed=False)} a {length} on average"
-        )
+        size = series.difference(slope.value, signed=False, finer=True)
+        words = f"has {verb} by {size} a {length} on average"
         interval = (
-            f"{series.difference(slope.low, unit=False)} to "
-            f"{series.difference(slope.high, unit=False)}"
+            f"{series.difference(slope.low, unit=False, finer=True)} to "
+            f"{series.difference(slope.high, unit=False, finer=True)}"
         )
         found.append(
             Decline(

@@ -52,9 +52,11 @@ class Series:
         """Return a value as sentences say it."""
         return format_value(value, _UNITS[self.kind])
 
-    def difference(self, value: float, *, signed: bool = True, unit: bool = True) -> str:
-        """Return a difference of two values as sentences say it."""
-        decimals = _UNITS[self.kind].decimals
+    def difference(
+        self, value: float, *, signed: bool = True, unit: bool = True, finer: bool = False
+    ) -> str:
+        """Return a difference of two values as sentences say it; slopes are `finer` by a digit."""
+        decimals = _UNITS[self.kind].decimals + finer
         text = format_value(value, Unit(decimals=decimals, signed=True))
         text = text if signed else text.lstrip(f"+{MINUS}")
         return text + (_DIFFERENCES[self.kind] if unit else "")

@@ -106,7 +106,10 @@ def _outlier(trend: Trend, length: str) -> Finding | None:
     point, value = chart.points[i], series.values[i]
     above = (value.value or 0.0) > chart.centre
     others = len(outside) - 1
-    more = f" {others} more of {len(tested)} {length}s are outside too." if others else ""
+    more = ""
+    if others:
+        are = "is" if others == 1 else "are"
+        more = f" Of the {len(tested)} {length}s {others} more {are} outside too."
     return _finding(
         trend,
         f"In {series.periods[i]} {series.name} was unusually {'high' if above else 'low'}: "
@@ -161,16 +164,16 @@ def _long_run(trend: Trend, length: str) -> Finding | None:
         return None
     span = series.times[trend.tested[-1]] - series.times[trend.tested[0]]
     numbers = (
-        f"(95% interval {_between(series, slope.low, slope.high)}, "
+        f"(95% interval {_between(series, slope.low, slope.high, finer=True)}, "
         f"{series.n:,} {series.counted} in {slope.n_periods} {length}s)"
     )
     name = f"{series.name[:1].upper()}{series.name[1:]}"
     if slope.p_value < _ALPHA:
         verb = "risen" if slope.value > 0 else "fallen"
-        size = series.difference(slope.value, signed=False)
+        size = series.difference(slope.value, signed=False, finer=True)
         sentence = f"{name} has {verb} by {size} a {length} on average {numbers}."
     else:
-        size = series.difference(slope.value)
+        size = series.difference(slope.value, finer=True)
         sentence = f"{name} shows no clear long-run direction: {size} a {length} {numbers}."
     moved = min(abs(slope.value) * span, series.width)
     return _finding(
@@ -183,8 +186,9 @@ def _long_run(trend: Trend, length: str) -> Finding | None:
     )
 
 
-def _between(series: Series, low: float, high: float) -> str:
-    return f"{series.difference(low, unit=False)} to {series.difference(high, unit=False)}"
+def _between(series: Series, low: float, high: float, *, finer: bool = False) -> str:
+    ends = (series.difference(end, unit=False, finer=finer) for end in (low, high))
+    return " to ".join(ends)
 
 
 def _finding(

@@ -86,7 +86,7 @@ def test_a_slow_fall_is_a_slope() -> None:
     assert slope.verdict == "real"
     assert slope.estimate is not None
     assert slope.estimate.value == pytest.approx(-1.0, abs=0.01)
-    assert "CSAT has fallen by 1.0 percentage points a month on average" in slope.sentence
+    assert "CSAT has fallen by 1.00 percentage points a month on average" in slope.sentence
 
 
 def test_the_strongest_of_three_pays_for_three() -> None:
