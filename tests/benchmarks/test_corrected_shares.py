@@ -1,0 +1,86 @@
+"""Intervals of corrected shares hold the truth, on real predictions of held-back texts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.corrected_shares import SENTIMENT_SHIFTS, TOPIC_SHIFTS, write_rows
+from benchmarks.held_back import Answered, read_predictions, together
+from benchmarks.share_coverage import Coverage, simulate, simulate_labelled
+
+# Gold and predicted labels of test texts, without the texts; benchmarks/corrected_shares.py --save.
+PREDICTIONS = Path(__file__).parents[1] / "data" / "held_back.parquet"
+
+
+@pytest.fixture(scope="module")
+def heads() -> dict[str, dict[str, Answered]]:
+    return read_predictions(PREDICTIONS)
+
+
+def mean(found: list[Coverage], field: str) -> float:
+    return float(np.mean([getattr(item, field) for item in found]))
+
+
+def test_sentiment_intervals_hold_the_truth_under_every_shift(
+    heads: dict[str, dict[str, Answered]],
+) -> None:
+    found = [
+        item
+        for source in ("nhs_fft", "brand_entity_tweets")
+        for item in simulate(heads["sentiment"][source], SENTIMENT_SHIFTS, replicates=60, seed=1)
+    ]
+    assert len(found) == 2 * 3 * len(SENTIMENT_SHIFTS)
+    assert 0.93 <= mean(found, "corrected") <= 0.97
+    assert mean(found, "raw") < 0.75
+
+
+def test_topic_intervals_hold_the_truth_under_every_shift(
+    heads: dict[str, dict[str, Answered]],
+) -> None:
+    found = [
+        item
+        for topic, source in (("staff_service", "nhs_fft"), ("price_value", "roast"))
+        for item in simulate(heads[topic][source], TOPIC_SHIFTS, replicates=60, seed=1)
+    ]
+    assert 0.93 <= mean(found, "corrected") <= 0.97
+    assert mean(found, "raw") < 0.5
+    assert mean(found, "corrected_error") < mean(found, "raw_error")
+
+
+def test_labels_of_the_same_texts_hold_the_truth(heads: dict[str, dict[str, Answered]]) -> None:
+    found = simulate_labelled(
+        heads["sentiment"]["brand_entity_tweets"], n_labelled=200, replicates=200, seed=1
+    )
+    assert 0.92 <= mean(found, "corrected") <= 0.99
+    assert mean(found, "raw") < 0.6
+
+
+def test_errors_of_other_texts_do_not_hold_the_truth_as_well(
+    heads: dict[str, dict[str, Answered]],
+) -> None:
+    sets = heads["sentiment"]
+    tweets = sets["brand_entity_tweets"]
+    given = sets["nhs_fft"].confusion()
+    own, other = (
+        mean(simulate(tweets, SENTIMENT_SHIFTS, replicates=30, seed=1, confusion=c), "corrected")
+        for c in (None, given)
+    )
+    assert other < own
+
+
+def test_a_shift_that_a_half_has_no_texts_for_is_left_out() -> None:
+    few = Answered(
+        gold=np.array([0] * 400 + [1] * 20), predicted=np.array([0] * 400 + [1] * 20),
+        labels=("absent", "present"),
+    )  # fmt: skip
+    found = simulate(few, [(0.98, 0.02), (0.5, 0.5)], replicates=3)
+    assert {item.shift for item in found} == {(0.98, 0.02)}
+    assert "| few | 1 |" in write_rows("few", found)
+
+
+def test_several_sets_as_one() -> None:
+    one = Answered(gold=np.array([0, 1]), predicted=np.array([0, 0]), labels=("a", "b"))
+    assert together([one, one]).confusion().counts == ((2, 0), (2, 0))
