@@ -122,8 +122,8 @@ def test_run_keeps_its_resolved_recipe(run):
 
 def test_released_folder_is_whole_and_loads(released):
     assert set(verify_model(released)) == {
-        "README.md", "config.json", "confusion.json", "labels.json", "metrics.json", "model.bin", "model.xml",
-        "tokenizer.json",
+        "README.md", "config.json", "confusion.json", "labels.json", "metrics.json",
+        "model.bin", "model.xml", "tokenizer.json",
     }  # fmt: skip
     (prediction,) = Classifier(released).classify(
         ["the bus was bad"], questions=["what could we do better?"], languages=["en"]
