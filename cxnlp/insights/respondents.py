@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from ibis.expr.types import BooleanValue, StructValue, Table
 from numpy.typing import NDArray
 
+from cxnlp.journey.first_day import first_day
 from cxnlp.journey.order import period_name
 from cxnlp.journey.scored import ROW, ScoredFile, kept
 from cxnlp.journey.summary import MetricDefinition
@@ -115,7 +116,7 @@ def _respondents(
         value=first.value.cast("float64"),
         weight=ibis.coalesce(first.weight, 1.0).cast("float64"),
         touchpoint=ibis.coalesce(first.touchpoint, rows.touchpoint),
-        day=rows.occurred_at.truncate(period).date(),
+        day=first_day(rows.occurred_at, period),
         answered=rows.answers.length() > 0,
         is_scored=rows.sentiment.notnull(),
         sentiment_score=rows.sentiment_score.cast("float64"),

@@ -14,11 +14,16 @@ import pyarrow as pa
 from ibis import _
 from ibis.expr.types import BooleanValue, Table, Value
 
+from cxnlp.journey.first_day import first_day
 from cxnlp.journey.scored import REQUIRED, ROW
+from cxnlp.journey.topic_counts import count_topics
 from cxnlp.labels import EMOTION_GROUP_OF, EMOTION_GROUPS
 
 KEYS: tuple[str, ...] = ("touchpoint", "stage", "period", "group")
 SCALE: tuple[str, ...] = ("metric", "question_id", "scale_min", "scale_max", "higher_is_better")
+
+# More than a row ever holds: keeps the places of the answers of one row apart from the next row's.
+_MOST_ANSWERS = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +73,14 @@ def build_cube(
     rows = table.select(
         *(name for name in (*REQUIRED, ROW) if name != "stage"),
         stage=ibis.coalesce(table.stage, _stage(table.touchpoint, stages)),
-        period=table.occurred_at.truncate(period).date(),
+        period=first_day(table.occurred_at, period),
         group=ibis.null("string") if group is None else group,
     )
     return Cube(
         documents=_documents(rows).to_pyarrow(),
         answers=_answers(rows, stages).to_pyarrow(),
         emotions=_emotions(rows).to_pyarrow(),
-        topics=_topics(rows).to_pyarrow(),
+        topics=count_topics(rows, KEYS),
     )
 
 
@@ -120,15 +125,16 @@ def _answers(rows: Table, stages: Mapping[str, str]) -> Table:
         "source",
         "submission_id",
         answer=rows.responses.unnest(),
+        nth=ibis.range(rows.responses.length()).unnest(),
     )
     answer = answers.answer
     # A question may stand for another touchpoint than its row: then the row's stage is not its own.
     elsewhere = (answer.touchpoint != answers.touchpoint).fill_null(answer.touchpoint.notnull())
     answers = answers.select(
-        ROW,
-        "source",
-        "period",
-        "group",
+        source=answers.source,
+        place=answers[ROW] * _MOST_ANSWERS + answers.nth,
+        period=answers.period,
+        group=answers.group,
         submission=answers.submission_id,
         # Without a submission id every row is a submission of its own.
         alone=ibis.ifelse(answers.submission_id.isnull(), answers[ROW], -1),
@@ -145,11 +151,11 @@ def _answers(rows: Table, stages: Mapping[str, str]) -> Table:
         higher_is_better=answer.higher_is_better,
         weight=ibis.coalesce(answer.weight, 1.0),
     ).filter(_.value.notnull() & ~_.value.isnan())
-    # One answer counts once, however many verbatims of its submission repeat it.
-    identity = ("source", "submission", "alone", "question_id")
-    first = answers.mutate(
-        order=ibis.row_number().over(ibis.window(group_by=identity, order_by=answers[ROW]))
-    ).filter(_.order == 0)
+    # One answer counts once, however many verbatims of its submission repeat it: the first.
+    identity = {name: answers[name] for name in ("source", "submission", "alone", "question_id")}
+    answers = answers.mutate(who=ibis.struct(identity).hash())
+    first = answers.group_by("who").agg(place=answers.place.min())
+    first = answers.semi_join(first, "place")
     w, x = first.weight, first.value
     first = first.mutate(bucket=ibis.ifelse(first.higher_is_better, x.floor(), x.ceil()))
     return first.group_by((*KEYS, *SCALE, "bucket")).agg(
@@ -159,59 +165,15 @@ def _answers(rows: Table, stages: Mapping[str, str]) -> Table:
 
 def _emotions(rows: Table) -> Table:
     labels = rows.filter(rows.sentiment.notnull()).select(
-        *KEYS, ROW, emotion=rows.emotions.unnest()
+        *KEYS, labels=rows.emotions.map(lambda emotion: emotion.label)
     )
-    groups = labels.mutate(emotion=labels.emotion.label.substitute(EMOTION_GROUP_OF))
+    # Few combinations of labels occur, so the rest is done once for each of them.
+    once = labels.group_by((*KEYS, "labels")).agg(n=labels.count())
     # A document that is both annoyed and disapproving is frustrated once.
-    once = groups.filter(groups.emotion.isin(tuple(EMOTION_GROUPS))).distinct()
-    return once.group_by((*KEYS, "emotion")).agg(n=once.count())
-
-
-def _topics(rows: Table) -> Table:
-    scored = rows.filter(rows.sentiment.notnull())
-    spans = scored.select(*KEYS, ROW, span=scored.spans.unnest())
-    by_span = spans.select(*KEYS, ROW, topic=spans.span.topics.unnest(), of_span=True)
-    by_document = scored.select(*KEYS, ROW, topic=scored.topics.unnest(), of_span=False)
-    rows_of_topics = ibis.union(by_span, by_document)
-    topic = rows_of_topics.topic
-    mentions = rows_of_topics.select(
-        *KEYS, ROW, "of_span", topic=topic.label, sentiment=topic.sentiment
-    )
-    # Each sentence that names a topic is a mention; the document's own row counts only where no
-    # sentence does.
-    positive, negative = mentions.sentiment == "positive", mentions.sentiment == "negative"
-
-    def count(condition: BooleanValue) -> Value:
-        return condition.fill_null(False).sum()
-
-    of_span = mentions.of_span
-    documents = mentions.group_by((*KEYS, ROW, "topic")).agg(
-        n_spans=count(of_span),
-        span_positive=count(of_span & positive),
-        span_negative=count(of_span & negative),
-        own_positive=count(~of_span & positive),
-        own_negative=count(~of_span & negative),
-    )
-    spanned = documents.n_spans > 0
-    documents = documents.select(
-        *KEYS,
-        "topic",
-        m=ibis.ifelse(spanned, documents.n_spans, 1),
-        positive=ibis.ifelse(spanned, documents.span_positive, documents.own_positive),
-        negative=ibis.ifelse(spanned, documents.span_negative, documents.own_negative),
-    )
-    m, x = documents.m, documents.positive - documents.negative
-    return documents.group_by((*KEYS, "topic")).agg(
-        n=documents.count(),
-        n_negative=documents.negative.sum(),
-        n_neutral=(m - documents.negative - documents.positive).sum(),
-        n_positive=documents.positive.sum(),
-        m=m.sum(),
-        x=x.sum(),
-        xx=(x * x).sum(),
-        xm=(x * m).sum(),
-        mm=(m * m).sum(),
-    )
+    groups = once.labels.map(lambda label: label.substitute(EMOTION_GROUP_OF)).unique()
+    found = once.select(*KEYS, "n", emotion=groups.unnest())
+    found = found.filter(found.emotion.isin(tuple(EMOTION_GROUPS)))
+    return found.group_by((*KEYS, "emotion")).agg(n=found.n.sum())
 
 
 def _sum_over(table: pa.Table, keys: Sequence[str]) -> pa.Table:
