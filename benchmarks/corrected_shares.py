@@ -16,7 +16,14 @@ import click
 import numpy as np
 import pyarrow.parquet as pq
 
-from benchmarks.held_back import OTHERS, Answered, ask_released, read_predictions, together
+from benchmarks.held_back import (
+    OTHERS,
+    Answered,
+    ask_released,
+    carried_over,
+    read_predictions,
+    together,
+)
 from benchmarks.share_coverage import Coverage, Shares, simulate, simulate_labelled
 from cxnlp.errors import CxnlpError
 from cxnlp.labels import TOPICS
@@ -65,7 +72,11 @@ def write_tables(heads: Heads, *, replicates: int, seed: int) -> list[str]:
     for title, found in (
         ("Sentiment", _sentiment(heads, replicates, seed)),
         ("Topics", _topics(heads, replicates, seed)),
-        ("Sentiment, corrected by the other sets of feedback", _elsewhere(heads, replicates, seed)),
+        (
+            "Sentiment, corrected by the other sets of feedback",
+            _elsewhere(_feedback(heads), [*SENTIMENT_SHIFTS, *TWO_SENTIMENTS], replicates, seed),
+        ),
+        ("Topics, corrected by the other sets", _topics_elsewhere(heads, replicates, seed)),
         ("Sentiment, 200 texts of the set labelled", _labelled(heads, replicates, seed)),
     ):
         shown = {name: rows for name, rows in found.items() if rows}
@@ -74,9 +85,12 @@ def write_tables(heads: Heads, *, replicates: int, seed: int) -> list[str]:
     return lines
 
 
+def _feedback(heads: Heads) -> dict[str, Answered]:
+    return {name: texts for name, texts in heads["sentiment"].items() if name not in OTHERS}
+
+
 def _sentiment_sets(heads: Heads) -> dict[str, Answered]:
-    feedback = [texts for name, texts in heads["sentiment"].items() if name not in OTHERS]
-    return {**heads["sentiment"], ALL: together(feedback)}
+    return {**heads["sentiment"], ALL: together(list(_feedback(heads).values()))}
 
 
 def _sentiment(heads: Heads, replicates: int, seed: int) -> Found:
@@ -96,17 +110,26 @@ def _topics(heads: Heads, replicates: int, seed: int) -> Found:
     }
 
 
-def _elsewhere(heads: Heads, replicates: int, seed: int) -> Found:
-    feedback = {name: t for name, t in heads["sentiment"].items() if name not in OTHERS}
+def _elsewhere(
+    sets: dict[str, Answered], shifts: Sequence[Shares], replicates: int, seed: int
+) -> Found:
+    """Correct each set by the errors on all others, as a release is used on texts of its users."""
+    found: Found = {}
+    for name, texts in sets.items():
+        confusion = carried_over([item for other, item in sets.items() if other != name])
+        if confusion is not None and why_not_corrected(confusion) is None:
+            found[name] = simulate(
+                texts, shifts, replicates=replicates, seed=seed, confusion=confusion
+            )
+    return found
+
+
+def _topics_elsewhere(heads: Heads, replicates: int, seed: int) -> Found:
     return {
-        name: simulate(
-            texts,
-            [*SENTIMENT_SHIFTS, *TWO_SENTIMENTS],
-            replicates=replicates,
-            seed=seed,
-            confusion=together([t for other, t in feedback.items() if other != name]).confusion(),
-        )
-        for name, texts in feedback.items()
+        f"{topic}, {source}": rows
+        for topic in TOPICS
+        if len(heads.get(topic, {})) > 2
+        for source, rows in _elsewhere(heads[topic], TOPIC_SHIFTS, replicates, seed).items()
     }
 
 

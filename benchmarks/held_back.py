@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from cxnlp.labels import SENTIMENTS, TOPICS
+from cxnlp.metrics.carry_over import effective_texts
 from cxnlp.metrics.confusion import Confusion
 
 Ints = NDArray[np.int64]
@@ -45,6 +46,18 @@ def together(sets: Sequence[Answered]) -> Answered:
         predicted=np.concatenate([item.predicted for item in sets]),
         labels=sets[0].labels,
     )
+
+
+def carried_over(sets: Sequence[Answered]) -> Confusion | None:
+    """Return the confusion of several sets for use on another, or None where two are too few.
+
+    It is worth as many texts as its rates are steady from set to set.
+    """
+    pooled = together(sets).confusion()
+    rows = range(len(pooled.labels))
+    found = [effective_texts([item.confusion().counts[k] for item in sets]) for k in rows]
+    effective = tuple(texts for texts in found if texts is not None)
+    return replace(pooled, effective=effective) if len(effective) == len(rows) else None
 
 
 def read_predictions(path: Path) -> dict[str, dict[str, Answered]]:

@@ -102,6 +102,7 @@ class _Tally:
                 width=means[4, k],
             )
             for k, label in enumerate(self._labels)
+            if self._truth[k] > 0  # none there, none found: no interval misses that
         ]
 
 
@@ -164,6 +165,7 @@ def simulate_labelled(
                 truth=[bool(there) for there in gold[rows] == k],
                 guess=[bool(said) for said in predicted[rows] == k],
                 weights=weights,
+                stratified=True,
             )
             tally.add(k, share(count, n), estimate)
     return tally.coverages(n, replicates)

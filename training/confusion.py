@@ -7,7 +7,7 @@ folder, and its checksum.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from cxnlp.atomic_file import write_beside
 from cxnlp.errors import CxnlpError
 from cxnlp.labels import SENTIMENTS, TOPICS
+from cxnlp.metrics.carry_over import effective_texts
 from cxnlp.model.classifier import Classifier
 from cxnlp.model.confusion import CONFUSION_FILE
 from cxnlp.model.folder import locate_model
@@ -95,6 +96,7 @@ def confusion_of(sets: Iterable[AnsweredSet], *, model: str) -> dict[str, Any]:
             if (gold[:, column] != UNKNOWN).any():
                 found = answers.topic[:, column].astype(np.int64)
                 topics[topic][item.source] = count_confusion(gold[:, column], found, 2)
+    counted = {name: by for name, by in topics.items() if by}
     sources = sorted({*sentiment, *(s for by in topics.values() for s in by)})
     return {
         "model": model,
@@ -103,7 +105,9 @@ def confusion_of(sets: Iterable[AnsweredSet], *, model: str) -> dict[str, Any]:
         "rows": "true label",
         "columns": "predicted label",
         "sentiment": _sum(sentiment.values(), len(SENTIMENTS)),
-        "topics": {name: _sum(by.values(), 2) for name, by in topics.items() if by},
+        "topics": {name: _sum(by.values(), 2) for name, by in counted.items()},
+        "sentiment_effective": effective_of({"sentiment": sentiment}, len(SENTIMENTS))["sentiment"],
+        "topics_effective": effective_of(counted, 2),
         "by_source": {
             source: {
                 "sentiment": sentiment.get(source),
@@ -112,6 +116,32 @@ def confusion_of(sets: Iterable[AnsweredSet], *, model: str) -> dict[str, Any]:
             for source in sources
         },
     }
+
+
+def effective_of(
+    heads: Mapping[str, Mapping[str, Counts]], n_labels: int
+) -> dict[str, list[float]]:
+    """Return how many texts each row of each head is worth on texts of another kind.
+
+    A row that fewer than two sources tell takes the median of the other heads', or of the other
+    rows where no head tells; one text where nothing does.
+    """
+    found = {
+        head: [effective_texts([c[k] for c in by.values()]) for k in range(n_labels)]
+        for head, by in heads.items()
+    }
+    told = [[row[k] for row in found.values() if row[k] is not None] for k in range(n_labels)]
+    anywhere = [n for row in told for n in row if n is not None]
+    usual = [_median(row) or _median(anywhere) or 1.0 for row in told]
+    return {
+        head: [round(usual[k] if n is None else n, 2) for k, n in enumerate(row)]
+        for head, row in found.items()
+    }
+
+
+def _median(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return float(np.median(known)) if known else None
 
 
 def _sum(parts: Iterable[Counts], size: int) -> Counts:

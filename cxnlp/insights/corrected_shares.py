@@ -96,8 +96,9 @@ def _note(
     if BY_CONFUSION in methods and errors is not None:
         parts.append(
             f"{'elsewhere ' if BY_SAMPLE in methods else ''}corrected by the errors of "
-            f"{errors.model} on {errors.sentiment.n:,} {errors.domain}; on other comments it may "
-            "err otherwise, so labels of your own (`cxnlp sample`) are better"
+            f"{errors.model} on {errors.sentiment.n:,} {errors.domain}, with intervals as wide as "
+            "those errors differ from set to set; on these comments it may err otherwise, so "
+            "labels of your own (`cxnlp sample`) are better"
         )
     if sample is not None:
         parts.append(f"in the labelled sample {sample.describe()}")

@@ -60,11 +60,15 @@ def read_model_errors(path: Path) -> ModelErrors | None:
         model=described.get("model", "the model"),
         domain=found["domain"],
         sentiment=Confusion(
-            labels=SENTIMENTS, counts=tuple(tuple(row) for row in found["sentiment"])
+            labels=SENTIMENTS,
+            counts=tuple(tuple(row) for row in found["sentiment"]),
+            effective=tuple(found["sentiment_effective"]),
         ),
         topics={
             topic: Confusion(
-                labels=(f"no {topic}", topic), counts=tuple(tuple(row) for row in counts)
+                labels=(f"no {topic}", topic),
+                counts=tuple(tuple(row) for row in counts),
+                effective=tuple(found["topics_effective"][topic]),
             )
             for topic, counts in found["topics"].items()
         },
@@ -133,8 +137,13 @@ def _by_confusion(
     empty = [replace(NO_DATA, n=sum(counts))] * len(counts)
     if confusion is None:
         return empty, "the scored file does not say how its model errs"
-    why_not = why_not_corrected(confusion)
-    return (empty, why_not) if why_not else (corrected_shares(counts, confusion, seed=seed), "")
+    if why_not := why_not_corrected(confusion):
+        return empty, why_not
+    found = corrected_shares(counts, confusion, seed=seed)
+    # Where no share at all explains the counts, the model errs otherwise on these texts.
+    if any(estimate.high == 0 or estimate.low == 100 for estimate in found):
+        return empty, "no share explains these counts with its errors on validation texts"
+    return found, ""
 
 
 def _corrected(
@@ -154,6 +163,8 @@ def _corrected(
         truth=truth,
         guess=guess,
         weights=[text.weight for text, _ in labelled],
+        # How many fell into one touchpoint or group was left to chance.
+        stratified=found.place.kind == "overall",
     )
     return replace(
         found, corrected=estimate, method=BY_SAMPLE, why_not="", n_labelled=len(labelled)

@@ -12,6 +12,8 @@ Floats = NDArray[np.float64]
 # Below this a corrected share is mostly the errors of the correction: at 1 the classifier tells
 # the label from the others no better than a coin.
 MIN_SENSITIVITY_PLUS_SPECIFICITY = 1.2
+# Where rates are worth fewer texts, they differ so from set to set that they tell nothing here.
+MIN_EFFECTIVE = 2.0
 # A rate that was measured on fewer texts of one true label is no measurement.
 MIN_GOLD = 20
 
@@ -22,6 +24,9 @@ class Confusion:
 
     labels: tuple[str, ...]
     counts: tuple[tuple[int, ...], ...]
+    # For each true label, how many texts its rates are worth where they are carried over to texts
+    # of another kind (cxnlp.metrics.carry_over); None where they are texts of the same kind.
+    effective: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         size = len(self.labels)
@@ -30,6 +35,10 @@ class Confusion:
                 f"A confusion of {size} labels needs {size} rows of {size} counts. "
                 "Give a row for each true label and a column for each predicted one."
             )
+        if self.effective is not None and not (
+            len(self.effective) == size and all(n > 0 for n in self.effective)
+        ):
+            raise ValueError(f"A confusion of {size} labels is worth {size} numbers of texts.")
         if any(count < 0 for row in self.counts for count in row):
             raise ValueError("A confusion has a negative count. Count the texts again.")
 
@@ -63,7 +72,8 @@ class Confusion:
 def why_not_corrected(confusion: Confusion) -> str | None:
     """Return why shares must not be corrected by a confusion, as a clause, or None where they may.
 
-    Every label needs `MIN_GOLD` texts, and a sensitivity and specificity that sum to 1.2 at least.
+    Every label needs `MIN_GOLD` texts, a sensitivity and specificity that sum to 1.2 at least, and
+    where rates are carried over to other texts they must be worth `MIN_EFFECTIVE` texts.
 
     >>> why_not_corrected(Confusion(labels=("no", "yes"), counts=((900, 100), (15, 85))))
     >>> why_not_corrected(Confusion(labels=("no", "yes"), counts=((900, 100), (75, 25))))
@@ -72,6 +82,9 @@ def why_not_corrected(confusion: Confusion) -> str | None:
     for label, n in zip(confusion.labels, confusion.n_gold, strict=True):
         if n < MIN_GOLD:
             return f"its errors on {label} were measured on {n} texts, fewer than {MIN_GOLD}"
+    for label, texts in zip(confusion.labels, confusion.effective or (), strict=False):
+        if texts < MIN_EFFECTIVE:
+            return f"its errors on {label} differ too much from one set of texts to another"
     # Of two labels the sums are the same; the second is the one that is asked for.
     asked = confusion.labels[1:] if len(confusion.labels) == 2 else confusion.labels
     for label in asked:

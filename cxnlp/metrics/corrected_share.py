@@ -34,7 +34,8 @@ def corrected_shares(
     the confusion was counted on: M and p are drawn `N_DRAWS` times from their Dirichlet posteriors
     under Jeffreys' prior, each draw of q = M⁻¹p is left unclipped, and the limits are its 2.5% and
     97.5% quantiles, clipped to 0-100. It holds where the texts of one label are mislabelled as
-    those of the confusion were, whatever the shares of the labels.
+    those of the confusion were, whatever the shares of the labels. Where they are of another kind,
+    `confusion.effective` widens it: each row is drawn as if it was counted on so many texts.
 
     :param predicted: how many texts got each label, in the order of `confusion.labels`.
     :returns: percent, in that order; no data where no text was labelled.
@@ -89,7 +90,11 @@ def _invert(confusion: Confusion, p: Floats) -> Floats:
 @lru_cache(maxsize=128)  # the cells of a report share a confusion
 def _drawn_inverses(confusion: Confusion, seed: int) -> Floats:
     generator = np.random.default_rng([seed, 0])
-    rows = [generator.dirichlet(row + PRIOR, size=N_DRAWS) for row in confusion.array()]
+    posterior = confusion.array() + PRIOR
+    if confusion.effective is not None:
+        total = posterior.sum(axis=1)
+        posterior *= (np.minimum(confusion.effective, total) / total)[:, None]
+    rows = [generator.dirichlet(row, size=N_DRAWS) for row in posterior]
     drawn = np.stack(rows, axis=2)  # (draw, predicted, true)
     # A draw without an inverse has probability zero, but rounding may make one.
     singular = np.abs(np.linalg.det(drawn)) < 1e-12

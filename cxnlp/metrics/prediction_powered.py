@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from math import sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cxnlp.metrics.estimate import NO_DATA, Z95, Estimate
 from cxnlp.metrics.trinomial import PRIOR_N, PRIOR_SHARE
+
+Floats = NDArray[np.float64]
 
 
 def prediction_powered_share(
@@ -18,6 +21,7 @@ def prediction_powered_share(
     truth: Sequence[bool],
     guess: Sequence[bool],
     weights: Sequence[float] | None = None,
+    stratified: bool = False,
 ) -> Estimate:
     """Return the true share of a label among n texts, of which a random sample was labelled.
 
@@ -34,6 +38,8 @@ def prediction_powered_share(
     :param predicted: how many of the n texts the classifier gives the label.
     :param truth: whether a labelled text has it; `guess`: whether the classifier says so.
     :param weights: texts that each labelled one stands for; equal where not given.
+    :param stratified: whether texts of one weight are a stratum, of which a fixed number was drawn:
+        then only what differs within strata is left to chance.
     :returns: percent, 0-100; no data where n is 0 or nothing was labelled. `n` is that of all
         texts, labelled or not.
     :raises ValueError: where the counts do not fit together, or a weight is not positive.
@@ -61,7 +67,7 @@ def prediction_powered_share(
     imagined = float(weight.mean())
     total = float(weight.sum()) + PRIOR_N * imagined
     mean_error = float(weight @ error) / total
-    squares = float((weight * weight) @ (error - mean_error) ** 2)
+    squares = float((weight * weight) @ _deviations(error, weight, mean_error, stratified))
     spread = 2 * PRIOR_SHARE * (1 + mean_error * mean_error)
     spread += (1 - 2 * PRIOR_SHARE) * mean_error * mean_error
     squares += PRIOR_N * imagined * imagined * spread
@@ -75,3 +81,16 @@ def prediction_powered_share(
         high=100 * min(max(share + mean_error + half, value), 1.0),
         n=n,
     )
+
+
+def _deviations(error: Floats, weight: Floats, mean_error: float, stratified: bool) -> Floats:
+    """Return the squared distance of each error from the mean, or from that of its stratum."""
+    squared = np.asarray((error - mean_error) ** 2, dtype=np.float64)
+    if stratified:
+        for one in np.unique(weight):
+            rows = weight == one
+            n = int(rows.sum())
+            if n > 1:  # one text does not tell how its stratum spreads
+                own = error[rows] - error[rows].mean()
+                squared[rows] = own * own * n / (n - 1)
+    return squared

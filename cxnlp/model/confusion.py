@@ -23,6 +23,9 @@ class ModelConfusion:
     domain: str  # the texts, in words: what the counts hold for
     sentiment: Counts  # 3 x 3, in the order of cxnlp.labels.SENTIMENTS
     topics: dict[str, Counts]  # topic -> 2 x 2: absent and present; only topics with known labels
+    # How many texts each row is worth on texts of another kind; rates differ from set to set.
+    sentiment_effective: tuple[float, ...]
+    topics_effective: dict[str, tuple[float, ...]]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, as they stand in a scored file's metadata."""
@@ -30,6 +33,8 @@ class ModelConfusion:
             "domain": self.domain,
             "sentiment": [list(row) for row in self.sentiment],
             "topics": {name: [list(row) for row in rows] for name, rows in self.topics.items()},
+            "sentiment_effective": list(self.sentiment_effective),
+            "topics_effective": {n: list(texts) for n, texts in self.topics_effective.items()},
         }
 
 
@@ -39,13 +44,21 @@ def confusion_from_dict(found: Mapping[str, Any]) -> ModelConfusion:
     :raises ValueError: where a key is missing, or counts have another shape.
     """
     try:
+        if unknown := sorted(set(found["topics"]) - set(TOPICS)):
+            raise ValueError(f"unknown topics {', '.join(unknown)}")
         topics = {name: _counts(rows, 2) for name, rows in dict(found["topics"]).items()}
         domain, sentiment = str(found["domain"]), _counts(found["sentiment"], len(SENTIMENTS))
+        effective = _effective(found["sentiment_effective"], len(SENTIMENTS))
+        topics_effective = {name: _effective(found["topics_effective"][name], 2) for name in topics}
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a confusion: {error!r}") from error
-    if unknown := sorted(set(topics) - set(TOPICS)):
-        raise ValueError(f"unknown topics {', '.join(unknown)}")
-    return ModelConfusion(domain=domain, sentiment=sentiment, topics=topics)
+    return ModelConfusion(
+        domain=domain,
+        sentiment=sentiment,
+        topics=topics,
+        sentiment_effective=effective,
+        topics_effective=topics_effective,
+    )
 
 
 def read_confusion(folder: Path, *, model: str) -> ModelConfusion | None:
@@ -77,3 +90,10 @@ def _counts(rows: Sequence[Sequence[int]], size: int) -> Counts:
     if any(type(count) is not int or count < 0 for row in counts for count in row):
         raise ValueError("a count is not a whole number from 0 on")
     return counts
+
+
+def _effective(texts: Sequence[float], size: int) -> tuple[float, ...]:
+    found = tuple(float(n) for n in texts)
+    if len(found) != size or not all(0 < n < float("inf") for n in found):
+        raise ValueError(f"effective texts are not {size} numbers above 0")
+    return found

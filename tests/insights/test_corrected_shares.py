@@ -32,6 +32,14 @@ CONFUSION: dict[str, Any] = {
         "wait_time_speed": [[900, 100], [15, 85]],
         "food_drink": [[800, 200], [70, 30]],  # .30 + .80 is less than 1.2
         "price_value": [[900, 100], [2, 8]],  # ten texts
+        "trust_safety": [[500, 500], [10, 90]],  # called so of half the texts without it
+    },
+    "sentiment_effective": [400, 400, 400],
+    "topics_effective": {
+        "wait_time_speed": [800, 90],
+        "food_drink": [50, 50],
+        "price_value": [50, 50],
+        "trust_safety": [900, 90],
     },
 }
 
@@ -72,7 +80,7 @@ def scored(write_scored: Write, scored_row: Make) -> Path:
                 mixed=i % 3 == 0,
             )
         )
-    rows[1]["topics"] = topics("account_access", "price_value")
+    rows[1]["topics"] = topics("account_access", "price_value", "trust_safety")
     rows.append(scored_row(1000, sentiment=None, text=None))
     return with_model(write_scored(rows))
 
@@ -95,7 +103,7 @@ def test_raw_and_corrected_shares_by_hand(scored: Path) -> None:
     assert row["low"] < 10 < row["high"] < 17.5
     assert "cx-mini-en@3" in result.note
     assert "validation texts of 2 sets" in result.note
-    assert "on other comments it may err otherwise" in result.note
+    assert "on these comments it may err otherwise" in result.note
 
 
 def test_every_touchpoint_and_group_has_its_own_row(scored: Path) -> None:
@@ -109,7 +117,9 @@ def test_every_touchpoint_and_group_has_its_own_row(scored: Path) -> None:
     assert found[None, "app"]["raw"] == pytest.approx(100 * 87 / 500)
     shop = found["shop", None]
     confusion = Confusion(
-        labels=("negative", "neutral", "positive"), counts=tuple(map(tuple, SENTIMENT))
+        labels=("negative", "neutral", "positive"),
+        counts=tuple(map(tuple, SENTIMENT)),
+        effective=(400.0, 400.0, 400.0),
     )
     n_negative = round(shop["raw"] * shop["n"] / 100)
     expected = corrected_shares([n_negative, 0, shop["n"] - n_negative], confusion)[0]
@@ -133,6 +143,9 @@ def test_a_share_that_cannot_be_corrected_says_why(scored: Path) -> None:
     )
     assert "10 texts, fewer than 20" in price["why_not"]
     assert "no validation text" in told["account_access"]["why_not"]
+    # One in a thousand is called so, where false alarms alone would make it half.
+    assert told["trust_safety"]["corrected"] is None
+    assert "no share explains these counts" in told["trust_safety"]["why_not"]
 
 
 def test_findings_are_overall_sentiments_and_topics_that_are_off(scored: Path) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cxnlp.metrics.confusion import Confusion, why_not_corrected
@@ -47,6 +49,15 @@ def test_one_label_that_is_not_told_apart_forbids_all() -> None:
     why_not = why_not_corrected(Confusion(labels=("a", "b", "c"), counts=counts))
     assert why_not is not None
     assert "of b sum to less than 1.2" in why_not
+
+
+def test_rates_that_differ_from_set_to_set_do_not_correct() -> None:
+    why_not = why_not_corrected(replace(TWO, effective=(50.0, 1.5)))
+    assert why_not == "its errors on negative differ too much from one set of texts to another"
+    assert why_not_corrected(replace(TWO, effective=(50.0, 2.0))) is None
+    for effective in ((50.0,), (50.0, 0.0)):
+        with pytest.raises(ValueError, match="worth 2 numbers"):
+            replace(TWO, effective=effective)
 
 
 @pytest.mark.parametrize("counts", [((1, 2),), ((1, 2), (3,)), ((1, -2), (3, 4))])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
@@ -75,6 +76,15 @@ def test_uncertain_errors_widen_the_interval() -> None:
     sure, unsure = (corrected_shares([825, 175], c)[1] for c in (KNOWN, small))
     assert sure.value == pytest.approx(unsure.value)
     assert unsure.high - unsure.low > 1.3 * (sure.high - sure.low)  # type: ignore[operator]
+
+
+def test_rates_carried_over_widen_the_interval_and_leave_the_value() -> None:
+    carried = replace(KNOWN, effective=(20.0, 20.0))
+    own, other = (corrected_shares([750, 250], c)[1] for c in (KNOWN, carried))
+    assert own.value == other.value == pytest.approx(20.0)
+    assert other.high - other.low > 3 * (own.high - own.low)  # type: ignore[operator]
+    # Worth more texts than it was counted on, it is worth just those.
+    assert corrected_shares([750, 250], replace(KNOWN, effective=(1e9, 1e9)))[1] == own
 
 
 def test_fewer_than_false_alarms_alone_is_none() -> None:

@@ -60,6 +60,22 @@ def test_a_sample_without_an_error_still_has_an_interval() -> None:
     assert 4 < found.high < 12
 
 
+def test_what_differs_between_strata_is_not_left_to_chance() -> None:
+    # All of one stratum are misses, none of the other: nothing differs within.
+    truth, guess = [True] * 40 + [False] * 40, [False] * 80
+    weights = [2.0] * 40 + [10.0] * 40
+    plain, stratified = (
+        prediction_powered_share(
+            0, 480, truth=truth, guess=guess, weights=weights, stratified=known
+        )
+        for known in (False, True)
+    )
+    assert plain.value == stratified.value == pytest.approx(100 * 80 / 480)
+    assert plain.high - plain.low > stratified.high - stratified.low  # type: ignore[operator]
+    # What is left is that 480 texts are themselves a sample, and the three imagined ones.
+    assert stratified.high - stratified.low > 2 * 1.9 * 100 * (1 / 6 * 5 / 6 / 480) ** 0.5  # type: ignore[operator]
+
+
 def test_nothing_labelled_is_no_data() -> None:
     assert prediction_powered_share(3, 10, truth=[], guess=[]).status == "no_data"
     assert prediction_powered_share(0, 0, truth=[], guess=[]).status == "no_data"

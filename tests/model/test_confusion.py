@@ -15,6 +15,8 @@ MADE: dict[str, Any] = {
     "domain": "validation texts of 2 sets",
     "sentiment": [[8, 1, 1], [1, 7, 2], [0, 1, 9]],
     "topics": {"food_drink": [[20, 2], [3, 15]]},
+    "sentiment_effective": [10.0, 5.5, 8],
+    "topics_effective": {"food_drink": [30, 12.5]},
 }
 
 
@@ -29,6 +31,7 @@ def test_counts_come_back_as_they_were_written(tmp_path: Path) -> None:
     assert found is not None
     assert found.sentiment[1] == (1, 7, 2)
     assert found.topics == {"food_drink": ((20, 2), (3, 15))}
+    assert found.sentiment_effective == (10.0, 5.5, 8.0)
     assert confusion_from_dict(json.loads(json.dumps(found.to_dict()))) == found
 
 
@@ -50,6 +53,9 @@ def test_another_revisions_errors_are_refused(tmp_path: Path) -> None:
         ({"sentiment": None}, "not a confusion"),
         ({"topics": {"parking": [[1, 2], [3, 4]]}}, "unknown topics parking"),
         ({"topics": {"food_drink": 3}}, "not a confusion"),
+        ({"sentiment_effective": [1, 2]}, "not 3 numbers above 0"),
+        ({"topics_effective": {"food_drink": [1, 0]}}, "not 2 numbers above 0"),
+        ({"topics_effective": {}}, "not a confusion"),
     ],
 )
 def test_a_broken_file_is_named(tmp_path: Path, changes: dict[str, Any], said: str) -> None:
