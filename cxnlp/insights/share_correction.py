@@ -22,6 +22,7 @@ from cxnlp.records import METADATA_MODEL
 BY_SAMPLE, BY_CONFUSION, RAW = "labelled sample", "validation confusion", "not corrected"
 # A share may be corrected by labels of its own place from so many on.
 MIN_LABELLED = MIN_RELIABLE_N
+_NOTHING = 0.1  # percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +142,7 @@ def _by_confusion(
         return empty, why_not
     found = corrected_shares(counts, confusion, seed=seed)
     # Where no share at all explains the counts, the model errs otherwise on these texts.
-    if any(estimate.high == 0 or estimate.low == 100 for estimate in found):
+    if any((e.high or 0.0) < _NOTHING or (e.low or 0.0) > 100 - _NOTHING for e in found):
         return empty, "no share explains these counts with its errors on validation texts"
     return found, ""
 
