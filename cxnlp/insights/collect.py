@@ -13,7 +13,7 @@ from cxnlp.errors import CxnlpError
 from cxnlp.insights.comment_groups import compared_column
 from cxnlp.insights.data import InsightData
 from cxnlp.insights.exemplars import evidence_rows
-from cxnlp.insights.finding import Finding, InsightResult
+from cxnlp.insights.finding import Finding, InsightResult, Value, Where
 from cxnlp.insights.options import InsightOptions
 from cxnlp.insights.three_things import three_note, three_things
 from cxnlp.metrics.false_discovery import real_differences
@@ -56,9 +56,27 @@ def corrected(results: Iterable[InsightResult]) -> tuple[InsightResult, ...]:
     results = tuple(results)
     tested = [f for result in results for f in result.findings if f.p_value is not None]
     stands = iter(real_differences([f.p_value for f in tested if f.p_value is not None]))
+    found = []
+    for result in results:
+        findings = tuple(_corrected(f, stands) for f in result.findings)
+        found.append(replace(result, findings=findings, table=_as_corrected(result, findings)))
+    return tuple(found)
+
+
+def _as_corrected(
+    result: InsightResult, findings: tuple[Finding, ...]
+) -> tuple[dict[str, Value], ...]:
+    """Return the table without the verdicts that its findings have lost."""
+    lost = {
+        before.p_value
+        for before, after in zip(result.findings, findings, strict=True)
+        if before.verdict != after.verdict
+    }
     return tuple(
-        replace(result, findings=tuple(_corrected(f, stands) for f in result.findings))
-        for result in results
+        {**row, "verdict": "noise"}
+        if row.get("verdict") == "real" and row.get("p_value") in lost
+        else row
+        for row in result.table
     )
 
 
@@ -82,9 +100,20 @@ def _with_evidence(finding: Finding, data: InsightData, options: InsightOptions)
     if finding.evidence:
         return finding
     # A group is a value of the column asked for, or of the one compared by.
-    columns = dict.fromkeys((options.by, compared_column(options.compare)))
-    for column in columns if finding.where.group is not None else (None,):
-        rows = evidence_rows(data, finding.where, group_column=column, seed=options.seed)
-        if rows:
-            return replace(finding, evidence=rows)
+    columns = tuple(dict.fromkeys((options.by, compared_column(options.compare))))
+    for where in dict.fromkeys((_shown(finding), finding.where)):
+        for column in columns if where.group is not None else (None,):
+            rows = evidence_rows(data, where, group_column=column, seed=options.seed)
+            if rows:
+                return replace(finding, evidence=rows)
     return finding
+
+
+def _shown(finding: Finding) -> Where:
+    """Return where to look for verbatims: of a net score that fell, among those who complain."""
+    where, change = finding.where, finding.estimate
+    compares = finding.insight in ("changes", "ab_test") and finding.unit == "points"
+    said = where.sentiment is not None or where.topic is not None
+    if not compares or said or change is None or not change.value:
+        return where
+    return replace(where, sentiment="negative" if change.value < 0 else "positive")

@@ -40,6 +40,7 @@ class UncoveredSpans:
     sentiments: Sequence[str]
     n_comments: int  # scored comments in the file
     n_all: int  # such sentences in the comments that were read
+    n_with: int  # comments that were read that have one
     n_read: int  # comments that were read
 
 
@@ -104,10 +105,11 @@ def read_uncovered_spans(
         ).filter(ibis._.text.notnull())
         with kept(scored, bare) as uncovered:
             n_all = int(uncovered.count().to_pyarrow().as_py())
-            luck = ibis.struct(
-                {"r": uncovered[ROW], "t": uncovered.turn, "s": uncovered.start, "seed": seed}
-            ).hash()
-            drawn = uncovered if n_all <= limit else uncovered.order_by(luck).limit(limit)
+            n_with = int(uncovered[ROW].nunique().to_pyarrow().as_py())
+            # Whole comments are drawn, so that a theme's share of them can be told.
+            luck = ibis.struct({"row": uncovered[ROW], "seed": seed}).hash()
+            order = uncovered.order_by(luck, ROW, "turn", "start")
+            drawn = uncovered if n_all <= limit else order.limit(limit)
             found = drawn.order_by(ROW, "turn", "start").to_pyarrow()
     return UncoveredSpans(
         rows=found[ROW].to_pylist(),
@@ -115,6 +117,7 @@ def read_uncovered_spans(
         sentiments=found["sentiment"].to_pylist(),
         n_comments=n_comments,
         n_all=n_all,
+        n_with=n_with,
         n_read=min(n_comments, n_read),
     )
 

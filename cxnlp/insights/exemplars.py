@@ -23,6 +23,7 @@ READABLE_WORDS = (8, 60)
 # Each text picked is one of this many, and speaks for this many; both drawn by chance from more.
 _N_CONSIDERED = 400
 _N_SPOKEN_FOR = 1_500
+_FEW = 200  # of more texts, words that stand in one alone are left out
 _TOO_ALIKE = 0.9  # cosine; a copy with a word changed
 Ints = npt.NDArray[np.int64]
 
@@ -120,9 +121,9 @@ def _drawn(places: Ints, most: int, rng: np.random.Generator) -> Ints:
 
 
 def _unit_vectors(texts: Sequence[str]) -> csr_matrix:
-    """Return TF-IDF of words, one row of length 1 per text (0 where none of its words recurs)."""
+    """Return TF-IDF of words, one row of length 1 per text (0 where it has no word)."""
     from sklearn.preprocessing import normalize
 
-    said = find_phrases(texts, min_texts=2 if len(texts) > 2 else 1, max_words=1).said
+    said = find_phrases(texts, min_texts=2 if len(texts) > _FEW else 1, max_words=1).said
     spread = np.log(1 + len(texts) / np.maximum(np.asarray(said.sum(axis=0)).ravel(), 1))
     return csr_matrix(normalize(csr_matrix(said.multiply(spread))))

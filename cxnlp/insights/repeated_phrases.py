@@ -15,13 +15,13 @@ def repeated_phrases(
 ) -> list[list[int]]:
     """Return positions of phrases in groups that repeat one another, each led by the one to show.
 
-    Two repeat each other where most texts that say the rarer one say the other too, and they share
-    a word; or where most texts of both are the same. The first one given leads; a longer phrase
-    said almost as often says more, and leads in its place.
+    A phrase repeats an earlier one where most texts that say it say the earlier one too; or the
+    other way round, where they share a word. The first one given leads; a longer phrase said almost
+    as often says more, and leads in its place.
 
     :param texts: the texts that say each phrase, without repeats.
 
-    >>> said = [np.arange(9), np.arange(8), np.arange(2)]
+    >>> said = [np.arange(9), np.arange(8), np.arange(20, 22)]
     >>> repeated_phrases(["parking", "free parking", "bus"], said)
     [[1, 0], [2]]
     """
@@ -32,7 +32,7 @@ def repeated_phrases(
             lead = group[0]
             both = len(np.intersect1d(own, texts[lead], assume_unique=True))
             shares_word = not words.isdisjoint(names[lead].split())
-            size = (min if shares_word else max)(len(own), len(texts[lead]))
+            size = min(len(own), len(texts[lead])) if shares_word else len(own)
             if both >= SAME_TEXTS * size:
                 longer = len(names[i].split()) > len(names[lead].split())
                 as_often = len(own) >= SAME_TEXTS * len(texts[lead])

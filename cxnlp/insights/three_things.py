@@ -14,19 +14,27 @@ Kind = Literal["weakness", "change", "strength", "other"]
 
 # What differs in time, or between the arms of an experiment, is a change whatever its direction.
 _CHANGES = frozenset({"changes", "trend", "ab_test"})
+# These say how far numbers can be trusted, or restate others in a form that needs its chart.
+_ASIDE = frozenset({"conflicts", "corrected_shares", "relative_importance"})
 _PER_KIND = 8  # considered, so that the search stays small
 
 
 def three_things(results: Iterable[InsightResult]) -> tuple[Finding, ...]:
     """Return up to three real findings, the most important first.
 
-    Real is what stood after correction over the whole report. Of all sets of three, that one is
-    taken which is not all about one touchpoint, topic or metric, then has most of a weakness, a
-    change and a strength, then repeats a matter least, then is most important. Where only one or
-    two statements are true there are only these.
+    Real is what stood after correction over the whole report; levels that are compared with nothing
+    have no importance and are left out. Of all sets of three, that one is taken which is not all
+    about one touchpoint, topic or metric, then has most of a weakness, a change and a strength,
+    then repeats a matter least, then is most important. Where only one or two statements are true
+    there are only these.
     """
     real = sorted(
-        (f for result in results for f in result.findings if f.verdict == "real"),
+        (
+            f
+            for result in results
+            for f in result.findings
+            if f.verdict == "real" and f.importance > 0 and f.insight not in _ASIDE
+        ),
         key=lambda f: (-f.importance, f.p_value or 0.0, f.insight, f.sentence),
     )
     considered = _considered(list({f.sentence: f for f in real}.values()))

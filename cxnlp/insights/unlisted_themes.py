@@ -13,12 +13,11 @@ from cxnlp.insights.comments import UncoveredSpans, read_comments, read_uncovere
 from cxnlp.insights.data import InsightData
 from cxnlp.insights.exemplars import exemplars
 from cxnlp.insights.finding import Finding, InsightResult, Value, Where
+from cxnlp.insights.leaning import leaning
 from cxnlp.insights.options import InsightOptions
-from cxnlp.insights.repeated_phrases import repeated_phrases
-from cxnlp.insights.theme_clusters import LIFT, Keys, key_words, rates_of, together
+from cxnlp.insights.theme_clusters import LIFT, Keys, halves, held_back_tests, key_words, usage_of
 from cxnlp.insights.theme_words import NO_THEME
 from cxnlp.insights.wording import interval_text
-from cxnlp.metrics.co_occurrence import Together
 from cxnlp.metrics.estimate import MIN_RELIABLE_N, Estimate
 from cxnlp.metrics.net_sentiment import mention_net_sentiment
 from cxnlp.metrics.numbers import format_n
@@ -29,7 +28,10 @@ MAX_SPANS = 20_000
 MIN_COMMENTS = 10  # of a theme
 MAX_THEMES = 10
 
+MIN_SENTENCES = 3  # different ones that say a phrase, for it to count
 _SIGNIFICANT = 0.01
+_MAX_NAMES = 3
+_AS_OFTEN = 0.8
 
 Ints = npt.NDArray[np.int64]
 
@@ -42,7 +44,7 @@ class Theme:
     spans: tuple[int, ...]  # positions of its sentences
     observed: int  # held-back sentences that say two of its key words or more
     expected: float  # of them by chance
-    p_adjusted: float  # for all clusters that were looked at (Bonferroni)
+    p_adjusted: float  # for all clusters that were looked at (weighted Bonferroni)
 
 
 def unlisted_themes(
@@ -55,52 +57,64 @@ def unlisted_themes(
 ) -> tuple[Theme, ...]:
     """Return the themes of sentences, the most frequent first; none where there is none.
 
-    The comments are split in two. The sentences of one half are clustered (TF-IDF, truncated SVD,
-    k-means), and the words that tell a cluster from the others become its key words (class TF-IDF,
-    Grootendorst, 2022). k-means finds clusters in anything, so the other half decides: a cluster is
-    a theme where key words stand together in its sentences at least 2.5 times as often as words
-    thrown at random would, beyond chance (p of .01 for all clusters together). A sentence belongs
-    to the theme where it says two key words, or little but one.
+    The different sentences are split in two. One half is clustered, and the words that tell a
+    cluster from the others become its key words (`key_words`). k-means finds clusters in anything,
+    so the other half decides: a cluster is a theme where two key words stand together in its
+    sentences at least 2.5 times as often as words thrown at random would, and more than by chance
+    (p of .01 for all clusters together, of which larger ones are tested less strictly). A sentence
+    belongs to a theme where it says two of its key words, or little but one. The same sentence over
+    and over is a form and makes no theme.
 
-    :param rows: the comment of each sentence; one comment never lies in both halves.
+    :param rows: the comment of each sentence.
     :param background: texts that tell how common words are; the sentences where not given. A theme
         that most of the sentences speak of stands out only against others.
     :param min_comments: in fewer comments nothing is a theme.
     """
-    found = find_phrases(texts, min_texts=max(min_comments // 3, 3), max_words=2, without=NO_THEME)
-    single = np.flatnonzero(found.n_words == 1)
-    said = found.said[:, single]
-    comments, comment_of = np.unique(np.asarray(rows, dtype=np.int64), return_inverse=True)
-    if len(comments) < 2 * min_comments or len(single) < 2:
+    comments = np.asarray(rows, dtype=np.int64)
+    if len(np.unique(comments)) < 2 * min_comments:
         return ()
-    in_first = np.random.default_rng(seed).permutation(len(comments)) % 2 == 0
+    plain = [" ".join(text.casefold().split()) for text in texts]
+    numbers = {sentence: i for i, sentence in enumerate(dict.fromkeys(plain))}
+    sentence_of = np.array([numbers[sentence] for sentence in plain])
+    sentences = list(numbers)
+    n_times = np.bincount(sentence_of)
+    found = find_phrases(sentences, min_texts=MIN_SENTENCES, max_words=2, without=NO_THEME)
+    single = np.flatnonzero(found.n_words == 1)
+    if len(single) < 2:
+        return ()
+    said = found.said[:, single]
     # All words of a sentence, for each is a place where a key word could have stood.
-    every = find_phrases(texts, min_texts=1, max_words=1).said
+    every = find_phrases(sentences, min_texts=1, max_words=1).said
     n_words = np.asarray(every.sum(axis=1)).ravel()
-    rates = rates_of([found.names[i] for i in single], texts if background is None else background)
-    says = np.asarray(said.sum(axis=1)).ravel() > 0
-    first = np.flatnonzero(in_first[comment_of] & says)
-    second = np.flatnonzero(~in_first[comment_of] & says)
-    matters = key_words(found.said[first], said[first], n_words[first], rates, seed=seed)
-    held_back = said[second].tocsc()
-    themes: list[tuple[Keys, Together]] = []
-    for keys in matters:
-        test = together(held_back, keys, n_words[second], rates)
-        surely = test.p_value * len(matters) <= _SIGNIFICANT
-        if surely and test.observed >= LIFT * test.expected:
-            themes.append((keys, test))
-    members = _members(said, n_words, [keys for keys, _ in themes])
-    made = [
-        Theme(
-            phrases=_names(found, own, [found.names[single[i]] for i in keys]),
-            spans=tuple(own.tolist()),
-            observed=test.observed,
-            expected=test.expected,
-            p_adjusted=min(1.0, test.p_value * len(matters)),
-        )
-        for (keys, test), own in zip(themes, members, strict=True)
-        if len(np.unique(comment_of[own])) >= min_comments
+    first, second = halves(said, seed=seed)
+    usage = usage_of(
+        [found.names[i] for i in single],
+        sentences if background is None else background,
+        besides=[sentences[i] for i in first],
+    )
+    matters = key_words(
+        found.said[first], said[first], n_words[first], usage, n_times=n_times[first], seed=seed
+    )
+    matters = {keys: n for keys, n in matters.items() if 3 * n >= min_comments}
+    themes = [
+        theme
+        for theme in held_back_tests(matters, said[second].tocsc(), n_words[second], usage)
+        if theme[2] <= _SIGNIFICANT and theme[1].observed >= LIFT * theme[1].expected
     ]
+    made = []
+    members = _members(said, n_words, [keys for keys, *_ in themes])
+    for (keys, test, p_adjusted), own in zip(themes, members, strict=True):
+        spans = np.flatnonzero(np.isin(sentence_of, own))
+        if len(np.unique(comments[spans])) >= min_comments:
+            made.append(
+                Theme(
+                    phrases=_names(found, own, [found.names[single[i]] for i in keys]),
+                    spans=tuple(spans.tolist()),
+                    observed=test.observed,
+                    expected=test.expected,
+                    p_adjusted=p_adjusted,
+                )
+            )
     return tuple(sorted(made, key=lambda t: (-len(t.spans), t.phrases)))
 
 
@@ -123,15 +137,19 @@ def _names(found: Phrases, own: Ints, keys: Sequence[str]) -> tuple[str, ...]:
     counts = np.asarray(found.said[own].sum(axis=0)).ravel()
     telling = counts / len(own) * np.log(1 + found.said.shape[0] / np.maximum(frequency, 1))
     words = set(keys)
-    ranked = [
-        int(i)
-        for i in np.argsort(-telling, kind="stable")
-        if counts[i] >= 3 and not words.isdisjoint(found.names[i].split())
-    ][:12]
-    columns = found.said[own].tocsc()
-    said = [columns[:, [i]].tocoo().row.astype(np.int64) for i in ranked]
-    groups = repeated_phrases([found.names[i] for i in ranked], said)
-    return tuple(found.names[ranked[group[0]]] for group in groups[:3])
+    names: list[int] = []
+    for i in np.argsort(-telling, kind="stable"):
+        own_words = set(found.names[i].split())
+        if counts[i] < 2 or words.isdisjoint(own_words):
+            continue
+        alike = [j for j in names if not own_words.isdisjoint(found.names[j].split())]
+        if not alike and len(names) < _MAX_NAMES:
+            names.append(int(i))
+        elif alike and found.n_words[i] > max(found.n_words[j] for j in alike):
+            # A longer phrase that is said almost as often says more.
+            if counts[i] >= _AS_OFTEN * max(counts[j] for j in alike):
+                names = [int(i) if j == alike[0] else j for j in names if j not in alike[1:]]
+    return tuple(found.names[i] for i in names)
 
 
 NAME = "unlisted_themes"
@@ -172,7 +190,7 @@ def _finding(theme: Theme, spans: UncoveredSpans, options: InsightOptions) -> Fi
     sentiment = _net_sentiment(theme, spans)
     rows = sorted({spans.rows[i] for i in theme.spans})
     # Of a sample the share is that of the comments read, thinned as the sentences were.
-    n_read = round(spans.n_read * len(spans.rows) / spans.n_all)
+    n_read = round(spans.n_read * len(set(spans.rows)) / spans.n_with)
     spoken = share(min(len(rows), n_read), n_read)
     shown = exemplars([spans.texts[i] for i in theme.spans], seed=options.seed)
     named = ", ".join(f"“{phrase}”" for phrase in theme.phrases)
@@ -185,7 +203,7 @@ def _finding(theme: Theme, spans: UncoveredSpans, options: InsightOptions) -> Fi
         verdict="real",
         importance=(spoken.value or 0.0) / 100 * abs(sentiment.value or 0.0) / 200,
         n=len(rows),
-        where=Where(sentiment=_leaning(sentiment)),
+        where=Where(sentiment=leaning(sentiment)),
         estimate=spoken,
         unit="percent",
         p_value=theme.p_adjusted,
@@ -210,12 +228,6 @@ def _net_sentiment(theme: Theme, spans: UncoveredSpans) -> Estimate:
     )
 
 
-def _leaning(sentiment: Estimate) -> str | None:
-    if sentiment.high is not None and sentiment.high < 0:
-        return "negative"
-    return "positive" if sentiment.low is not None and sentiment.low > 0 else None
-
-
 def _row(theme: Theme, finding: Finding, spans: UncoveredSpans) -> dict[str, Value]:
     sentiment = _net_sentiment(theme, spans)
     spoken = finding.estimate
@@ -229,7 +241,8 @@ def _row(theme: Theme, finding: Finding, spans: UncoveredSpans) -> dict[str, Val
         "net_sentiment": sentiment.value,
         "net_sentiment_low": sentiment.low,
         "net_sentiment_high": sentiment.high,
-        "n_together": theme.observed,
-        "n_together_by_chance": theme.expected,
-        "p_adjusted": theme.p_adjusted,
+        "n_held_back_together": theme.observed,
+        "n_held_back_by_chance": theme.expected,
+        "p_value": theme.p_adjusted,
+        "verdict": "real",
     }

@@ -14,6 +14,7 @@ from cxnlp.insights.comments import MAX_COMMENTS, Comments, read_comments
 from cxnlp.insights.data import InsightData
 from cxnlp.insights.exemplars import exemplars
 from cxnlp.insights.finding import Finding, InsightResult, Value, Where
+from cxnlp.insights.leaning import leaning
 from cxnlp.insights.options import InsightOptions
 from cxnlp.insights.repeated_phrases import repeated_phrases
 from cxnlp.insights.wording import interval_text
@@ -193,7 +194,7 @@ def _finding(
             period=found.name if found.kind == "period" else None,
             group=found.name if found.kind == "group" else None,
             # What rises is a change, whatever those say who say it.
-            sentiment=None if found.kind == "period" else _leaning(sentiment),
+            sentiment=None if found.kind == "period" else leaning(sentiment),
         ),
         estimate=found.inside,
         unit="percent",
@@ -207,12 +208,6 @@ def _sentiment(found: UnusualPhrase, comments: Comments) -> Estimate:
     return net_sentiment(
         positive=said.count("positive"), negative=said.count("negative"), n=len(said)
     )
-
-
-def _leaning(sentiment: Estimate) -> str | None:
-    if sentiment.high is not None and sentiment.high < 0:
-        return "negative"
-    return "positive" if sentiment.low is not None and sentiment.low > 0 else None
 
 
 def _row(found: UnusualPhrase, comments: Comments) -> dict[str, Value]:
@@ -231,8 +226,9 @@ def _row(found: UnusualPhrase, comments: Comments) -> dict[str, Value]:
         "n_comments_elsewhere": found.n_outside,
         "n_elsewhere": found.outside.n,
         "z": found.z,
-        "p_value": found.p_value,
-        "p_adjusted": found.p_adjusted,
+        "p_value": found.p_adjusted,
+        "p_value_alone": found.p_value,
+        "verdict": "real",
         "net_sentiment": sentiment.value,
         "net_sentiment_low": sentiment.low,
         "net_sentiment_high": sentiment.high,
