@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from cxnlp.labels import SENTIMENTS, TOPICS
-from cxnlp.metrics.carry_over import effective_texts
+from cxnlp.metrics.carry_over import MIN_SETS, effective_texts
 from cxnlp.metrics.confusion import Confusion
 
 Ints = NDArray[np.int64]
@@ -48,14 +48,15 @@ def together(sets: Sequence[Answered]) -> Answered:
     )
 
 
-def carried_over(sets: Sequence[Answered]) -> Confusion | None:
-    """Return the confusion of several sets for use on another, or None where two are too few.
+def carried_over(sets: Sequence[Answered], *, min_sets: int = MIN_SETS) -> Confusion | None:
+    """Return the confusion of several sets for use on another, or None where they are too few.
 
     It is worth as many texts as its rates are steady from set to set.
     """
     pooled = together(sets).confusion()
     rows = range(len(pooled.labels))
-    found = [effective_texts([item.confusion().counts[k] for item in sets]) for k in rows]
+    counts = [item.confusion().counts for item in sets]
+    found = [effective_texts([c[k] for c in counts], min_sets=min_sets) for k in rows]
     effective = tuple(texts for texts in found if texts is not None)
     return replace(pooled, effective=effective) if len(effective) == len(rows) else None
 

@@ -7,7 +7,7 @@ folder, and its checksum.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -106,8 +106,8 @@ def confusion_of(sets: Iterable[AnsweredSet], *, model: str) -> dict[str, Any]:
         "columns": "predicted label",
         "sentiment": _sum(sentiment.values(), len(SENTIMENTS)),
         "topics": {name: _sum(by.values(), 2) for name, by in counted.items()},
-        "sentiment_effective": effective_of({"sentiment": sentiment}, len(SENTIMENTS))["sentiment"],
-        "topics_effective": effective_of(counted, 2),
+        "sentiment_effective": effective_of(sentiment, len(SENTIMENTS)),
+        "topics_effective": {name: effective_of(by, 2) for name, by in counted.items()},
         "by_source": {
             source: {
                 "sentiment": sentiment.get(source),
@@ -118,30 +118,10 @@ def confusion_of(sets: Iterable[AnsweredSet], *, model: str) -> dict[str, Any]:
     }
 
 
-def effective_of(
-    heads: Mapping[str, Mapping[str, Counts]], n_labels: int
-) -> dict[str, list[float]]:
-    """Return how many texts each row of each head is worth on texts of another kind.
-
-    A row that fewer than two sources tell takes the median of the other heads', or of the other
-    rows where no head tells; one text where nothing does.
-    """
-    found = {
-        head: [effective_texts([c[k] for c in by.values()]) for k in range(n_labels)]
-        for head, by in heads.items()
-    }
-    told = [[row[k] for row in found.values() if row[k] is not None] for k in range(n_labels)]
-    anywhere = [n for row in told for n in row if n is not None]
-    usual = [_median(row) or _median(anywhere) or 1.0 for row in told]
-    return {
-        head: [round(usual[k] if n is None else n, 2) for k, n in enumerate(row)]
-        for head, row in found.items()
-    }
-
-
-def _median(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return float(np.median(known)) if known else None
+def effective_of(by_source: Mapping[str, Counts], n_labels: int) -> list[float]:
+    """Return how many texts each row is worth on texts of another kind; 1 where that is unknown."""
+    found = (effective_texts([c[k] for c in by_source.values()]) for k in range(n_labels))
+    return [1.0 if texts is None else round(texts, 2) for texts in found]
 
 
 def _sum(parts: Iterable[Counts], size: int) -> Counts:

@@ -8,8 +8,11 @@ import numpy as np
 
 from cxnlp.metrics.confusion import MIN_GOLD
 
+# On held-back sets two others told so little that intervals held the truth in half of the cases.
+MIN_SETS = 3
 
-def effective_texts(counts: Sequence[Sequence[int]]) -> float | None:
+
+def effective_texts(counts: Sequence[Sequence[int]], *, min_sets: int = MIN_SETS) -> float | None:
     """Return how many texts of the set itself would tell its error rates as well as others do.
 
     Rates differ from set to set by more than chance: what is negative in a hotel is told by other
@@ -19,14 +22,14 @@ def effective_texts(counts: Sequence[Sequence[int]]) -> float | None:
 
     :param counts: for each set, how many of its texts of one true label got each label; sets with
         fewer than 20 such texts are left out.
-    :returns: at least 1; None where fewer than two sets are left, for they do not tell.
+    :returns: at least 1; None where fewer than `min_sets` sets are left, for they do not tell.
 
     >>> effective_texts([[90, 10], [70, 30], [80, 20]])  # doctest: +ELLIPSIS
     12.577...
-    >>> effective_texts([[90, 10]])
+    >>> effective_texts([[90, 10], [80, 20]])
     """
     used = np.asarray([row for row in counts if sum(row) >= MIN_GOLD], dtype=np.float64)
-    if len(used) < 2:
+    if len(used) < max(min_sets, 2):
         return None
     n = used.sum(axis=1, keepdims=True)
     rates = used / n

@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 # Below this a corrected share is mostly the errors of the correction: at 1 the classifier tells
 # the label from the others no better than a coin.
 MIN_SENSITIVITY_PLUS_SPECIFICITY = 1.2
-# Where rates are worth fewer texts, they differ so from set to set that they tell nothing here.
+# Rates that are worth fewer texts differ so from set to set that they tell nothing of another.
 MIN_EFFECTIVE = 2.0
 # A rate that was measured on fewer texts of one true label is no measurement.
 MIN_GOLD = 20
@@ -82,12 +82,15 @@ def why_not_corrected(confusion: Confusion) -> str | None:
     for label, n in zip(confusion.labels, confusion.n_gold, strict=True):
         if n < MIN_GOLD:
             return f"its errors on {label} were measured on {n} texts, fewer than {MIN_GOLD}"
-    for label, texts in zip(confusion.labels, confusion.effective or (), strict=False):
+    # What is said of two labels is said of the second, the one that is asked for.
+    names = confusion.labels[1:] * 2 if len(confusion.labels) == 2 else confusion.labels
+    for label, texts in zip(names, confusion.effective or (), strict=False):
         if texts < MIN_EFFECTIVE:
-            return f"its errors on {label} differ too much from one set of texts to another"
-    # Of two labels the sums are the same; the second is the one that is asked for.
-    asked = confusion.labels[1:] if len(confusion.labels) == 2 else confusion.labels
-    for label in asked:
+            return (
+                f"its errors on {label} differ too much from one set of texts to another, or were "
+                "measured on too few sets, to hold for these"
+            )
+    for label in dict.fromkeys(names):
         found, kept_out = confusion.sensitivity(label), confusion.specificity(label)
         if found is None or kept_out is None:
             return f"its errors on {label} were not measured"

@@ -62,7 +62,7 @@ def test_errors_of_other_texts_hold_the_truth_only_as_widened(
     heads: dict[str, dict[str, Answered]],
 ) -> None:
     sets = heads["sentiment"]
-    others = [sets[name] for name in ("nhs_fft", "tech_support_sentiment", "aware", "roast")]
+    others = [sets[name] for name in ("nhs_fft", "tech_support_sentiment", "newsmtsc")]
     carried = carried_over(others)
     assert carried is not None
     pooled = together(others).confusion()
@@ -81,6 +81,7 @@ def test_errors_of_other_texts_hold_the_truth_only_as_widened(
 
 def test_one_set_does_not_tell_what_carries_over(heads: dict[str, dict[str, Answered]]) -> None:
     assert carried_over([heads["sentiment"]["nhs_fft"]]) is None
+    assert carried_over([heads["sentiment"]["nhs_fft"]], min_sets=2) is None
 
 
 def test_a_shift_that_a_half_has_no_texts_for_is_left_out() -> None:

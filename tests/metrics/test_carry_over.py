@@ -29,14 +29,16 @@ def test_sets_that_differ_by_chance_alone_count_as_one() -> None:
     assert found > 1000
 
 
-def test_one_set_and_small_sets_do_not_tell() -> None:
+def test_two_sets_and_small_sets_do_not_tell() -> None:
     assert effective_texts([]) is None
     assert effective_texts([[90, 10]]) is None
-    assert effective_texts([[90, 10], [19, 0]]) is None
+    assert effective_texts([[90, 10], [80, 20], [19, 0]]) is None
+    assert effective_texts([[90, 10], [80, 20]]) is None
+    assert effective_texts([[90, 10], [80, 20]], min_sets=2) is not None
 
 
 def test_sets_without_an_error_count_all_their_texts() -> None:
-    assert effective_texts([[50, 0], [30, 0]]) == 80.0
+    assert effective_texts([[50, 0], [30, 0], [40, 0]]) == 120.0
 
 
 @settings(max_examples=40, deadline=None)
@@ -44,6 +46,6 @@ def test_sets_without_an_error_count_all_their_texts() -> None:
 def test_it_is_between_one_text_and_all(sets: list[list[int]]) -> None:
     found = effective_texts(sets)
     used = [row for row in sets if sum(row) >= 20]
-    assert (found is None) == (len(used) < 2)
+    assert (found is None) == (len(used) < 3)
     if found is not None:
         assert 1 <= found <= sum(map(sum, used))

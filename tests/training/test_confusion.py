@@ -75,19 +75,10 @@ def test_a_large_set_does_not_make_the_counts_its_own():
 
 
 def test_rates_are_worth_what_they_are_steady_for():
-    found = confusion.effective_of(
-        {
-            "a": {"one": [[90, 10], [5, 15]], "two": [[70, 30], [15, 5]]},
-            "b": {"one": [[95, 5], [1, 2]], "two": [[85, 15], [1, 2]]},
-            "c": {"one": [[95, 5], [1, 2]]},
-        },
-        2,
-    )
-    assert found["b"][0] > found["a"][0]  # .95 and .85 are nearer to each other than .9 and .7
-    assert found["b"][1] == found["c"][1] == found["a"][1]  # too few texts: as the others
-    assert found["a"][1] < 5
-    assert found["c"][0] == pytest.approx((found["a"][0] + found["b"][0]) / 2, abs=0.01)
-    assert confusion.effective_of({"c": {"one": [[95, 5], [1, 2]]}}, 2) == {"c": [1.0, 1.0]}
+    steady = {"one": [[95, 5], [15, 5]], "two": [[90, 10], [5, 15]], "three": [[92, 8], [1, 2]]}
+    shaky = {"one": [[95, 5], [1, 2]], "two": [[85, 15], [1, 2]], "three": [[70, 30], [1, 2]]}
+    assert confusion.effective_of(steady, 2)[0] > 100 > confusion.effective_of(shaky, 2)[0] > 1
+    assert confusion.effective_of(steady, 2)[1] == 1.0  # two sets with 20 texts do not tell
 
 
 def test_the_command_counts_the_model_of_a_folder(write_source, tmp_path):
