@@ -15,6 +15,8 @@ from cxnlp.errors import CxnlpError
 COMMANDS: dict[str, str] = {
     "score": "Score files of customer feedback.",
     "journey": "Print journey metrics of a scored file.",
+    "insights": "Say what changed, what drives the scores, what hurts.",
+    "sample": "Draw comments to label by hand; the labels correct the shares.",
     "report": "Write an offline HTML report of a scored file.",
     "serve": "Score over HTTP.",
     "keys": "Add, list and remove API keys of the service.",

@@ -20,11 +20,31 @@ from cxnlp.journey.journey_file import PERIODS
 )
 @click.option("--by", metavar="COLUMN", help="Break the journey down by a column or segment too.")
 @click.option("--period", type=click.Choice(PERIODS), help="Default: what the journey file says.")
-def command(scored: Path, output: Path | None, by: str | None, period: str | None) -> None:
+@click.option("--compare", metavar="COLUMN=A,B", help="Two groups; else the last two periods.")
+@click.option(
+    "--labels",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The labelled sample of `cxnlp sample`; corrects the shares.",
+)
+def command(
+    scored: Path,
+    output: Path | None,
+    by: str | None,
+    period: str | None,
+    compare: str | None,
+    labels: Path | None,
+) -> None:
     """Write one HTML file about a scored file; it opens without a network."""
     from cxnlp.report.build import write_report
 
-    facts = write_report(scored, output or scored.with_suffix(".html"), by=by, period=period)
+    facts = write_report(
+        scored,
+        output or scored.with_suffix(".html"),
+        by=by,
+        period=period,
+        compare=compare,
+        labels=labels,
+    )
     click.echo(str(facts.output))
     for sentence in facts.headlines:
         click.echo(sentence)

@@ -103,7 +103,7 @@ def run(data: InsightData, options: InsightOptions) -> InsightResult:
                 title=TITLE,
                 status="not_enough_data" if periods else "not_applicable",
                 note=f"A change needs two periods, and the dates fall into {periods} "
-                f"(n = {data.summary.overall.n} interactions, by {data.period}).",
+                f"(by {data.period}, n = {data.summary.overall.n}).",
             )
         return result_of(
             compare_periods(period_sides(data), definitions, period=data.period),

@@ -57,12 +57,18 @@ def find_consistency(
 
 
 def _finding(
-    found: Consistency, definition: MetricDefinition, words: str, adjusted_for: str, n_all: int
+    found: Consistency,
+    definition: MetricDefinition,
+    words: str,
+    adjusted_for: str,
+    n_all: int,
+    *,
+    place: str,
 ) -> Finding:
     spread, unit = found.spread, _UNITS[definition.unit]
     width = _WIDTHS.get(definition.unit, definition.scale_max - definition.scale_min)
     by_name = {channel.name: channel for channel in found.adjusted.channels}
-    place, counted = found.touchpoint.replace("_", " "), _counted(definition)
+    counted = _counted(definition)
     if spread.gap is None or spread.low is None or spread.high is None or spread.p_value is None:
         return Finding(
             insight=NAME,
@@ -151,7 +157,8 @@ def run(data: InsightData, options: InsightOptions) -> InsightResult:
     for found in compared:
         names = [strata[i] for i in found.adjusted.by]
         adjusted_for = f"adjusted for the mix of {' and '.join(names)}" if names else "not adjusted"
-        findings.append(_finding(found, definition, words, adjusted_for, n_all))
+        place = data.touchpoint_names.get(found.touchpoint, found.touchpoint)
+        findings.append(_finding(found, definition, words, adjusted_for, n_all, place=place))
         table += list(_rows(found, metric, ", ".join(names)))
     return InsightResult(
         name=NAME,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from cxnlp.insights.comparison import Compared, ComparedMix
 from cxnlp.insights.data import InsightData
 from cxnlp.insights.finding import Finding, InsightResult, Value, Verdict, Where
+from cxnlp.insights.outcome import theme_words
 from cxnlp.insights.wording import UNITS
 from cxnlp.journey.summary import MetricDefinition
 from cxnlp.metrics.difference import Difference
@@ -102,7 +103,7 @@ def _label(
     definitions: Mapping[str, MetricDefinition],
     touchpoint_names: Mapping[str, str],
 ) -> str:
-    words = item.key.replace("_", " ")
+    words = theme_words(item.key)
     if item.kind == "topic_share":
         return f"The share of comments about {words}"
     if item.kind == "topic_sentiment":

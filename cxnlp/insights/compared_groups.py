@@ -82,20 +82,16 @@ def choose(names: Sequence[str], among: Mapping[str, int]) -> tuple[str, ...] | 
 def group_sides(data: InsightData, table: Table, names: Sequence[str]) -> Sides:
     """Return the sides of some groups of a `group_table`."""
     kept = table.filter(table[SIDE].isin(list(names)))
-    return _sides(data, kept, "group")
+    with reading(data.scored.path):
+        cube = build_cube(
+            kept,
+            period=data.period,
+            group=kept[SIDE],
+            stage_of={t.name: t.stage for t in data.journey.touchpoints},
+        )
+    return sides_of(cube, "group", data.summary.definitions)
 
 
 def period_sides(data: InsightData) -> Sides:
     """Return every period as a side, by its first day."""
-    return _sides(data, data.scored.table, "period")
-
-
-def _sides(data: InsightData, table: Table, dimension: str) -> Sides:
-    with reading(data.scored.path):
-        cube = build_cube(
-            table,
-            period=data.period,
-            group=table[SIDE] if dimension == "group" else None,
-            stage_of={t.name: t.stage for t in data.journey.touchpoints},
-        )
-    return sides_of(cube, dimension, data.summary.definitions)
+    return sides_of(data.cube, "period", data.summary.definitions)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr
@@ -43,11 +45,15 @@ def run(data: InsightData, options: InsightOptions) -> InsightResult:
     if isinstance(found, InsightResult):
         return found
     people, definition = found
-    return describe_conflicts(people, definition, seed=options.seed)
+    return describe_conflicts(people, definition, seed=options.seed, names=data.touchpoint_names)
 
 
 def describe_conflicts(
-    people: Respondents, definition: MetricDefinition, *, seed: int = 0
+    people: Respondents,
+    definition: MetricDefinition,
+    *,
+    seed: int = 0,
+    names: Mapping[str, str] | None = None,
 ) -> InsightResult:
     """Return how far score and text agree, how many contradict, and the queue as a table."""
     score = score_bins(people.value, definition)
@@ -73,7 +79,7 @@ def describe_conflicts(
     findings += [
         f for kind in kinds if (f := _kind_finding(kind, queue, score, definition, p_value))
     ]
-    findings += _touchpoint_findings(people, np.abs(score - text) == 2)
+    findings += _touchpoint_findings(people, np.abs(score - text) == 2, names or {})
     return InsightResult(
         name=NAME,
         title=TITLE,
@@ -169,7 +175,9 @@ def _kind_finding(
     )
 
 
-def _touchpoint_findings(people: Respondents, conflict: NDArray[np.bool_]) -> list[Finding]:
+def _touchpoint_findings(
+    people: Respondents, conflict: NDArray[np.bool_], displayed: Mapping[str, str]
+) -> list[Finding]:
     """Return where conflicts are more, or fewer, than at all other touchpoints together."""
     names = sorted({str(t) for t in people.touchpoint if t is not None})
     if len(names) < 2:
@@ -179,7 +187,7 @@ def _touchpoint_findings(people: Respondents, conflict: NDArray[np.bool_]) -> li
         share_difference(_counts(conflict[group]), _counts(conflict[~group])) for group in groups
     ]
     return [
-        _touchpoint_finding(name, group, conflict, test, verdict, people)
+        _touchpoint_finding(name, group, conflict, test, verdict, people, displayed.get(name, name))
         for name, group, test, verdict in zip(names, groups, tests, verdicts(tests), strict=True)
         if test is not None and verdict != "not_enough_data"
     ]
@@ -196,6 +204,7 @@ def _touchpoint_finding(
     test: Difference,
     verdict: Verdict,
     people: Respondents,
+    displayed: str,
 ) -> Finding:
     e = share(int(conflict[group].sum()), int(group.sum()))
     gap = format_value(test.value, Unit(signed=True))
@@ -209,7 +218,7 @@ def _touchpoint_finding(
     return Finding(
         insight=NAME,
         sentence=(
-            f"At {name}, score and words contradict each other in "
+            f"At {displayed}, score and words contradict each other in "
             f"{interval_text(e, 'percent', counted='respondents')}, {gap} points against all "
             f"others (95% interval {interval}): {end}."
         ),

@@ -51,7 +51,7 @@ def score_bins(value: NDArray[np.float64], definition: MetricDefinition) -> Bins
 def text_bins(sentiment_score: NDArray[np.float64], polarity: NDArray[np.int8]) -> Bins:
     """Return 0 for negative, 1 for neutral or mixed and 2 for positive texts.
 
-    Thirds of the sentiment score, which agree with the model's own label on 97 of 100 texts, but
+    Thirds of the sentiment score, which agree with the model's own label on 96 of 100 texts, but
     have a meaning for the several texts of one submission too. A text that praises one theme and
     complains of another is mixed.
 

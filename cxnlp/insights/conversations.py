@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from cxnlp.insights.courses import MAX_CONVERSATIONS, Course, read_courses
 from cxnlp.insights.data import InsightData
@@ -28,7 +28,9 @@ def _mean_of(values: Sequence[float], low: float, high: float) -> Estimate:
     return mean(len(values), total, squares, scale_min=low, scale_max=high).suppressed()
 
 
-def course_findings(courses: Sequence[Course]) -> Iterator[Finding]:
+def course_findings(
+    courses: Sequence[Course], names: Mapping[str, str] | None = None
+) -> Iterator[Finding]:
     """Yield how conversations end, how many recover, and where recovery differs from elsewhere."""
     yield _movement(courses)
     overall = _rate(courses)
@@ -51,7 +53,7 @@ def course_findings(courses: Sequence[Course]) -> Iterator[Finding]:
         delta = difference(here, _rate([c for c in courses if c.touchpoint != place]))
         if delta is None:
             continue
-        name, enough = place.replace("_", " "), delta.enough
+        name, enough = (names or {}).get(place, place), delta.enough
         verdict: Verdict = "not_enough_data"
         if enough:
             verdict = "real" if delta.p_value < _ALPHA else "noise"
@@ -155,6 +157,6 @@ def run(data: InsightData, options: InsightOptions) -> InsightResult:
         status="ok" if len(courses) >= MIN_RELIABLE_N else "not_enough_data",
         note=f"{len(courses):,} of {drawn:,} conversations{sample} have two turns or more that say "
         "how the customer feels; recovery is the sentiment at the end minus the worst.",
-        findings=tuple(course_findings(courses)),
+        findings=tuple(course_findings(courses, data.touchpoint_names)),
         table=tuple(table),
     )

@@ -11,7 +11,9 @@ from cxnlp.insights.respondents import MAX_RESPONDENTS, draw_respondents
 from cxnlp.insights.respondents import Respondents as Respondents
 from cxnlp.insights.verbatims_at import Verbatim as Verbatim
 from cxnlp.insights.verbatims_at import verbatims_at
+from cxnlp.journey.cube import Cube
 from cxnlp.journey.journey_file import JourneyFile
+from cxnlp.journey.naming import touchpoint_name, touchpoint_names
 from cxnlp.journey.scored import ScoredFile, open_scored, reading
 from cxnlp.journey.summarise import summarise_opened
 from cxnlp.journey.summary import JourneySummary
@@ -72,6 +74,21 @@ class InsightData:
             ),
             None,
         )
+
+    @property
+    def cube(self) -> Cube:
+        """The counts and sums that `summary` was made of, over touchpoint, stage and period."""
+        cube = self.summary.cube
+        if cube is None:
+            raise InputError(f"{self.scored.path}: the journey was summed without its cube.")
+        return cube
+
+    @cached_property
+    def touchpoint_names(self) -> dict[str, str]:
+        """The name that people read of every touchpoint in the file."""
+        declared = touchpoint_names(self.journey)
+        found = {cell.touchpoint for cell in self.summary.touchpoints if cell.touchpoint}
+        return {name: touchpoint_name(name, declared) for name in sorted(found)} | declared
 
     def by(self, column: str) -> JourneySummary:
         """Return the journey broken down by a column or segment.

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from cxnlp.insights.data import InsightData, Respondents
 from cxnlp.insights.finding import InsightResult
+from cxnlp.journey.naming import topic_name
 from cxnlp.journey.summary import MetricDefinition
 from cxnlp.labels import TOPICS
 from cxnlp.metrics.csat import satisfied_from
@@ -73,9 +74,10 @@ def theme_words(topic: str) -> str:
     """Return a topic as words within a sentence.
 
     >>> theme_words("wait_time_speed")
-    'wait time speed'
+    'waiting time and speed'
     """
-    return topic.replace("_", " ")
+    name = topic_name(topic)
+    return name[:1].lower() + name[1:]
 
 
 def sample_words(people: Respondents) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from cxnlp.insights.data import InsightData
 from cxnlp.insights.finding import Finding, InsightResult, Value, Verdict, Where
@@ -67,8 +67,8 @@ def _other_mentions(whole: Cell, topic: TopicSummary) -> Estimate | None:
     return net_share(mentions[0], mentions[2], n) if n > 0 else None
 
 
-def _finding(point: PainPoint) -> Finding:
-    series, where = point.series, point.touchpoint.replace("_", " ")
+def _finding(point: PainPoint, names: Mapping[str, str]) -> Finding:
+    series, where = point.series, names.get(point.touchpoint, point.touchpoint)
     if series.topic is not None:
         where = f"{where}, {theme_words(series.topic)}"
     low, high = point.gap.low, point.gap.high
@@ -77,7 +77,7 @@ def _finding(point: PainPoint) -> Finding:
         "all other mentions of topics" if series.topic is not None else "all other touchpoints"
     )
     sentence = (
-        f"{where[:1].upper()}{where[1:]}: "
+        f"{where}: "
         f"{interval_text(point.volume, 'percent', counted=series.counted)} are about it; "
         f"{series.name} is {interval_text(point.score, series.kind, counted=series.counted)}, "
         f"{series.difference(point.gap.value)} against {compared} (95% interval {between})"
@@ -158,6 +158,6 @@ def run(data: InsightData, options: InsightOptions) -> InsightResult:
         "geometric mean of their share of people, of how much lower they score than all else, and "
         "of how much they fell, each as a share of its scale. A pain point is real where the "
         "score is clearly lower and clearly falling.",
-        findings=tuple(_finding(point) for point in found),
+        findings=tuple(_finding(point, data.touchpoint_names) for point in found),
         table=tuple(_row(place, point) for place, point in enumerate(found, 1)),
     )

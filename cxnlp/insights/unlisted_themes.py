@@ -160,13 +160,14 @@ def run(data: InsightData, options: InsightOptions) -> InsightResult:
     """Find what the sentences speak of that no topic covers."""
     spans = read_uncovered_spans(data, limit=MAX_SPANS, seed=options.seed)
     n = len(spans.rows)
-    counted = f"{format_n(n)} sentences that no topic covers, of {format_n(spans.n_read)} comments"
+    read = f"{format_n(spans.n_read)} comment{'' if spans.n_read == 1 else 's'}"
+    counted = f"{format_n(n)} sentences that no topic covers, of {read}"
     if len(set(spans.rows)) < MIN_RELIABLE_N:
         return InsightResult(
             name=NAME,
             title=TITLE,
             status="not_enough_data",
-            note=f"There are {counted}; themes need sentences of {MIN_RELIABLE_N} comments.",
+            note=f"Themes need sentences of {MIN_RELIABLE_N} comments; found: {counted}.",
         )
     background = read_comments(data, seed=options.seed).texts
     themes = unlisted_themes(spans.texts, spans.rows, background=background, seed=options.seed)[

@@ -147,8 +147,8 @@ def run(data: InsightData, options: InsightOptions) -> InsightResult:
             name=NAME,
             title=TITLE,
             status="not_enough_data",
-            note=f"Of {format_n(n)} comments no touchpoint, group or period has {MIN_RELIABLE_N} "
-            "to compare with as many others.",
+            note=f"No touchpoint, group or period has {MIN_RELIABLE_N} comments of {format_n(n)} "
+            "to compare with as many elsewhere.",
         )
     phrases = find_phrases(comments.texts, min_texts=MIN_COMMENTS)
     found = unusual_words(phrases, comparisons)

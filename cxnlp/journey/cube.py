@@ -154,8 +154,9 @@ def _answers(rows: Table, stages: Mapping[str, str]) -> Table:
     # One answer counts once, however many verbatims of its submission repeat it: the first.
     identity = {name: answers[name] for name in ("source", "submission", "alone", "question_id")}
     answers = answers.mutate(who=ibis.struct(identity).hash())
-    first = answers.group_by("who").agg(place=answers.place.min())
-    first = answers.semi_join(first, "place")
+    places = answers.group_by("who").agg(place=answers.place.min()).select("place")
+    # Fetched, for within one query the database would keep every answer to read it twice.
+    first = answers.semi_join(ibis.memtable(places.to_pyarrow()), "place")
     w, x = first.weight, first.value
     first = first.mutate(bucket=ibis.ifelse(first.higher_is_better, x.floor(), x.ceil()))
     return first.group_by((*KEYS, *SCALE, "bucket")).agg(

@@ -86,6 +86,7 @@ def summarise_opened(
         group_periods=grouped("group", "period"),
         definitions=definitions,
         run_counts=opened.run_counts,
+        cube=cube,
     )
 
 

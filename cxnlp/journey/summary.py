@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from cxnlp.journey.cube import Cube
 from cxnlp.journey.journey_file import JourneyFile
 from cxnlp.metrics.estimate import Estimate
 
@@ -75,3 +76,4 @@ class JourneySummary:
     group_periods: tuple[Cell, ...] = ()  # group x period, over all touchpoints
     definitions: dict[str, MetricDefinition] = field(default_factory=dict)
     run_counts: dict[str, Any] = field(default_factory=dict)  # what the scoring run counted
+    cube: Cube | None = field(default=None, repr=False)  # what every cell was summed from

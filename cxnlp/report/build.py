@@ -10,8 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from cxnlp.errors import OutputError
+from cxnlp.insights.choices import check_choices
+from cxnlp.insights.collect import collect
+from cxnlp.insights.data import InsightData
+from cxnlp.insights.options import InsightOptions
+from cxnlp.journey.naming import readable, topic_name, touchpoint_name, touchpoint_names
 from cxnlp.journey.order import period_name
-from cxnlp.journey.summarise import summarise
 from cxnlp.journey.summary import JourneySummary
 from cxnlp.metrics.estimate import NO_DATA
 from cxnlp.report.emotions import build_emotions
@@ -25,6 +29,7 @@ from cxnlp.report.heatmap import (
     score_heatmap,
     segment_heatmap,
 )
+from cxnlp.report.insights import build_insights, three_things
 from cxnlp.report.metric_info import (
     MetricInfo,
     journey_metrics,
@@ -32,7 +37,6 @@ from cxnlp.report.metric_info import (
     name_by_touchpoint,
     widest_first,
 )
-from cxnlp.report.naming import readable, topic_name, touchpoint_name, touchpoint_names
 from cxnlp.report.nps_mix import read_nps_mix
 from cxnlp.report.page import render_page
 from cxnlp.report.provenance import read_provenance
@@ -56,34 +60,44 @@ class ReportFacts:
 
 
 def write_report(
-    scored: Path, output: Path, *, by: str | None = None, period: str | None = None
+    scored: Path,
+    output: Path,
+    *,
+    by: str | None = None,
+    period: str | None = None,
+    compare: str | None = None,
+    labels: Path | None = None,
 ) -> ReportFacts:
     """Write one self-contained HTML file about a scored Parquet file.
 
     :param by: a column or segment to break the journey down by.
     :param period: day, week, month, quarter or year; the journey file's where None.
-    :raises InputError: on a file that is not a scored one, or no such `by` or `period`.
+    :param compare: two groups that are compared, "column=a,b"; the last two periods where None.
+    :param labels: a labelled sample of the same data, which corrects the shares.
+    :raises InputError: on a file that is not a scored one, or no such `by`, `period` or `compare`.
     :raises OutputError: where `output` cannot be written.
     """
     scored, output = Path(scored), Path(output)
     _check_writable(output, scored)
-    summary = summarise(scored, period=period)
-    grouped = None if by is None else summarise(scored, period=period, by=by)
-    page, headlines = _render(scored, summary, grouped)
+    options = InsightOptions(by=by, compare=compare, labels=labels)
+    opened = InsightData.open(scored, period=period, seed=options.seed)
+    check_choices(opened, options)
+    page, headlines = _render(opened, options)
     content = page.encode()
     _replace_file(output, content)
     return ReportFacts(
         output=output,
         headlines=headlines[:N_HEADLINES],
-        n_interactions=summary.overall.n,
+        n_interactions=opened.summary.overall.n,
         n_bytes=len(content),
     )
 
 
-def _render(
-    scored: Path, summary: JourneySummary, grouped: JourneySummary | None
-) -> tuple[str, tuple[str, ...]]:
-    by = None if grouped is None else grouped.by
+def _render(opened: InsightData, options: InsightOptions) -> tuple[str, tuple[str, ...]]:
+    scored, summary, by = opened.scored.path, opened.summary, options.by
+    grouped = None if by is None else opened.by(by)
+    collected = collect(opened, options)
+    quoted = opened.texts([row for finding in collected.three for row in finding.evidence])
     everything = metric_infos(summary.definitions)
     metrics = name_by_touchpoint(
         [m for m in everything if summary.overall.metrics.get(m.key, NO_DATA).n],
@@ -113,6 +127,8 @@ def _render(
         title=summary.journey.title or readable(scored.name.partition(".")[0]),
         summary=summary,
         period_range=_period_range(summary),
+        three=three_things(collected, quoted),
+        insights=build_insights(collected),
         headlines=headlines,
         cards=build_cards(summary, heading, changes, nps_mix=nps_mix),
         n_changes=len(changes),
@@ -131,7 +147,8 @@ def _render(
         n_comments=len(comments),
         provenance=provenance,
     )
-    return page, headlines
+    known = tuple(finding.sentence for finding in collected.three)
+    return page, known or headlines
 
 
 def _page_data(

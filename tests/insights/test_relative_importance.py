@@ -104,7 +104,7 @@ def test_themes_always_said_together_are_named() -> None:
     said = np.random.default_rng(1).choice([-1, 0, 1], n)
     both = people(5 + 2 * said, said={"food_drink": said, "price_value": said})
     found = describe_importance(outcome_of(both, NPS), both)
-    assert "cannot be told apart: price value, food drink" in found.note
+    assert "cannot be told apart: price and value, food and drink" in found.note
 
 
 def test_planted_drivers_are_found_and_idle_ones_are_not(planted_data: InsightData) -> None:

@@ -17,7 +17,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 PIN = re.compile(r"([A-Za-z0-9._-]+)==([A-Za-z0-9.+!]+)")
 
 # Imported names that their distributions do not share.
-DISTRIBUTIONS = {"ibis": "ibis-framework"}
+DISTRIBUTIONS = {"ibis": "ibis-framework", "sklearn": "scikit-learn"}
 
 
 def _pins(name: str) -> dict[str, str]:

@@ -1,0 +1,78 @@
+"""Insights as Markdown: what a person pastes into a message or a document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from cxnlp.insights.finding import Finding, InsightResult
+from cxnlp.insights.verdict_words import VERDICT_WORDS
+
+if TYPE_CHECKING:
+    from cxnlp.insights.collect import Collected
+    from cxnlp.insights.data import Verbatim
+
+_SHOWN = 10  # findings of one insight; the rest are counted
+_LONGEST_QUOTE = 300
+# What Markdown would read as its own: a customer's words are never markup.
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~])")
+
+
+def insights_to_markdown(
+    collected: Collected, *, title: str, quotes: dict[int, Verbatim] | None = None
+) -> str:
+    """Return the three things to know with their verbatims, then every insight.
+
+    :param quotes: verbatims by file row; evidence that is not among them is left out.
+    """
+    return "\n".join(_lines(collected, title, quotes or {})).rstrip() + "\n"
+
+
+def escape(text: str) -> str:
+    r"""Return text that Markdown shows as it is.
+
+    >>> escape("*cheap*")
+    '\\*cheap\\*'
+    """
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _lines(collected: Collected, title: str, quotes: dict[int, Verbatim]) -> Iterator[str]:
+    yield f"# {escape(title)}"
+    yield ""
+    yield "## Three things to know"
+    yield ""
+    yield from _three(collected.three, quotes)
+    for result in collected.results:
+        yield from _insight(result)
+
+
+def _three(findings: Sequence[Finding], quotes: dict[int, Verbatim]) -> Iterator[str]:
+    if not findings:
+        yield "Nothing in these data is certain enough to be said."
+        yield ""
+    for number, finding in enumerate(findings, 1):
+        yield f"{number}. **{escape(finding.sentence)}**"
+        for row in finding.evidence:
+            if row in quotes:
+                yield f"   > {escape(_shortened(quotes[row].text))}"
+                yield "   >"
+        yield ""
+
+
+def _insight(result: InsightResult) -> Iterator[str]:
+    yield f"## {escape(result.title)}"
+    yield ""
+    yield escape(result.note)
+    yield ""
+    for finding in result.findings[:_SHOWN]:
+        yield f"- {VERDICT_WORDS[finding.verdict]}: {escape(finding.sentence)}"
+    if len(result.findings) > _SHOWN:
+        yield f"- {len(result.findings) - _SHOWN} more are in the JSON."
+    if result.findings:
+        yield ""
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
