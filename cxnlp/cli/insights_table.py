@@ -9,7 +9,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from cxnlp.cli.console import open_console
-from cxnlp.insights.finding import Finding, InsightResult
+from cxnlp.insights.finding import InsightResult
+from cxnlp.insights.shown import shown_findings
 from cxnlp.insights.verdict_words import VERDICT_WORDS
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from cxnlp.insights.data import Verbatim
 
 PIPED_WIDTH = 100
-_SHOWN = 6  # findings of one insight
 _LONGEST_QUOTE = 160
 _COLOURS = {"real": "bold", "noise": "dim", "not_enough_data": "dim"}
 
@@ -45,7 +45,7 @@ def _print_result(console: Console, result: InsightResult) -> None:
     console.print()
     console.print(Text(result.title, style="bold"))
     console.print(Padding(Text(result.note, style="dim"), (0, 2)))
-    shown = sorted(result.findings, key=_real_first)[:_SHOWN]
+    shown = shown_findings(result, real=4)
     for finding in shown:
         verdict = f"[{VERDICT_WORDS[finding.verdict].lower()}] "
         line = Text.assemble((verdict, _COLOURS[finding.verdict]), finding.sentence)
@@ -53,10 +53,6 @@ def _print_result(console: Console, result: InsightResult) -> None:
     left = len(result.findings) - len(shown)
     if left:
         console.print(Padding(Text(f"{left} more with --format json.", style="dim"), (0, 2)))
-
-
-def _real_first(finding: Finding) -> tuple[bool, float]:
-    return (finding.verdict != "real", -finding.importance)
 
 
 def _shortened(text: str) -> str:

@@ -18,12 +18,17 @@ from cxnlp.insights.options import InsightOptions
 from cxnlp.insights.three_things import three_note, three_things
 from cxnlp.metrics.false_discovery import real_differences
 
+# What readers ask first; any other insight follows by its name.
+_FIRST = ("touchpoints", "changes", "ab_test", "theme_impact", "relative_importance", "trend",
+          "pain_points", "channel_consistency", "conversations")  # fmt: skip
+_RECENT = 3  # periods: what stood out before is history
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
     """All that a scored file says, with verdicts that hold for the report as a whole."""
 
-    results: tuple[InsightResult, ...]  # by the name of the insight
+    results: tuple[InsightResult, ...]  # what has something to say first, then by name
     three: tuple[Finding, ...]  # at most three, the most important first, with evidence
     three_note: str  # one sentence: how many there are, and what they are
 
@@ -36,8 +41,18 @@ def collect(data: InsightData, options: InsightOptions) -> Collected:
     """
     found = tuple(_run(module, data, options) for module in insight_modules())
     results = corrected(found)
-    three = tuple(_with_evidence(f, data, options) for f in three_things(results))
-    return Collected(results=results, three=three, three_note=three_note(three))
+    recent = [cell.period for cell in data.summary.periods if cell.period is not None][-_RECENT:]
+    three = tuple(_with_evidence(f, data, options) for f in three_things(results, recent=recent))
+    return Collected(
+        results=tuple(sorted(results, key=_reading_order)),
+        three=three,
+        three_note=three_note(three),
+    )
+
+
+def _reading_order(result: InsightResult) -> tuple[bool, int, str]:
+    place = _FIRST.index(result.name) if result.name in _FIRST else len(_FIRST)
+    return (result.status != "ok", place, result.name)
 
 
 def insight_modules() -> tuple[ModuleType, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import combinations
 from typing import Literal
 
@@ -19,7 +19,9 @@ _ASIDE = frozenset({"conflicts", "corrected_shares", "relative_importance"})
 _PER_KIND = 8  # considered, so that the search stays small
 
 
-def three_things(results: Iterable[InsightResult]) -> tuple[Finding, ...]:
+def three_things(
+    results: Iterable[InsightResult], *, recent: Collection[str] | None = None
+) -> tuple[Finding, ...]:
     """Return up to three real findings, the most important first.
 
     Real is what stood after correction over the whole report; levels that are compared with nothing
@@ -27,13 +29,18 @@ def three_things(results: Iterable[InsightResult]) -> tuple[Finding, ...]:
     about one touchpoint, topic or metric, then has most of a weakness, a change and a strength,
     then repeats a matter least, then is most important. Where only one or two statements are true
     there are only these.
+
+    :param recent: the periods of which something may be said; None: all.
     """
     real = sorted(
         (
             f
             for result in results
             for f in result.findings
-            if f.verdict == "real" and f.importance > 0 and f.insight not in _ASIDE
+            if f.verdict == "real"
+            and f.importance > 0
+            and f.insight not in _ASIDE
+            and (recent is None or f.where.period is None or f.where.period in recent)
         ),
         key=lambda f: (-f.importance, f.p_value or 0.0, f.insight, f.sentence),
     )

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cxnlp.insights.finding import Finding, InsightResult
+from cxnlp.insights.shown import shown_findings
 from cxnlp.insights.verdict_words import VERDICT_WORDS
 
 if TYPE_CHECKING:
     from cxnlp.insights.collect import Collected
     from cxnlp.insights.data import Verbatim
 
-_SHOWN = 10  # findings of one insight; the rest are counted
 _LONGEST_QUOTE = 300
 # What Markdown would read as its own: a customer's words are never markup.
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~])")
@@ -66,10 +66,11 @@ def _insight(result: InsightResult) -> Iterator[str]:
     yield ""
     yield escape(result.note)
     yield ""
-    for finding in result.findings[:_SHOWN]:
+    for finding in shown_findings(result):
         yield f"- {VERDICT_WORDS[finding.verdict]}: {escape(finding.sentence)}"
-    if len(result.findings) > _SHOWN:
-        yield f"- {len(result.findings) - _SHOWN} more are in the JSON."
+    left = len(result.findings) - len(shown_findings(result))
+    if left:
+        yield f"- {left} more are in the JSON."
     if result.findings:
         yield ""
 

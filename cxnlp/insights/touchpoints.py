@@ -164,8 +164,8 @@ def run(data: InsightData, options: InsightOptions) -> InsightResult:
             name=NAME,
             title=TITLE,
             status="not_applicable" if places < 2 else "not_enough_data",
-            note=f"Of {places} known by name, no touchpoint has {MIN_SHOWN_N} answers or comments to "
-            f"compare with as many elsewhere (n = {data.summary.overall.n}).",
+            note=f"Of {places} known by name no touchpoint has {MIN_SHOWN_N} answers or comments "
+            f"to compare with as many elsewhere (n = {data.summary.overall.n}).",
         )
     enough = sum(finding.verdict != "not_enough_data" for finding, _ in found)
     return InsightResult(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cxnlp.insights.finding import Finding, InsightResult, Value
+from cxnlp.insights.shown import shown_findings
 from cxnlp.insights.verdict_words import VERDICT_WORDS
 from cxnlp.journey.naming import readable
 from cxnlp.metrics.numbers import MINUS
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from cxnlp.insights.collect import Collected
     from cxnlp.insights.data import Verbatim
 
-_SHOWN = 8  # findings of one insight, the real ones first
 _TABLE_ROWS = 200
 _LONGEST_QUOTE = 400
 
@@ -60,14 +60,14 @@ def build_insights(collected: Collected) -> tuple[InsightView, ...]:
 
 
 def _insight(result: InsightResult) -> InsightView:
-    ordered = sorted(result.findings, key=lambda f: (f.verdict != "real", -f.importance))
+    shown = shown_findings(result)
     columns = tuple(dict.fromkeys(name for row in result.table for name in row))
     return InsightView(
         name=result.name.replace("_", "-"),
         title=result.title,
         note=result.note,
-        findings=tuple(_finding(f) for f in ordered[:_SHOWN]),
-        n_more=max(0, len(ordered) - _SHOWN),
+        findings=tuple(_finding(f) for f in shown),
+        n_more=len(result.findings) - len(shown),
         columns=tuple(readable(name) for name in columns),
         rows=tuple(tuple(_cell(row.get(c)) for c in columns) for row in result.table[:_TABLE_ROWS]),
         n_more_rows=max(0, len(result.table) - _TABLE_ROWS),

@@ -98,7 +98,7 @@ def test_what_cannot_be_done_becomes_a_note(
     modules = (insight("a", InputError("There is no column.")), insight("b", result(0.01)))
     monkeypatch.setattr(collecting, "insight_modules", lambda: modules)
     collected = collect(planted_data, InsightOptions())
-    assert [(r.name, r.status, r.note) for r in collected.results] == [
+    assert sorted((r.name, r.status, r.note) for r in collected.results) == [
         ("a", "not_applicable", "There is no column."),
         ("x", "ok", "Done."),
     ]
@@ -147,3 +147,18 @@ def test_a_real_file_is_read_whole(planted_file: Path) -> None:
     assert len(collected.three) == 3
     assert all(f.verdict == "real" and f.evidence for f in collected.three)
     assert len({f.insight for f in collected.three}) > 1
+
+
+def test_what_says_something_stands_first(
+    planted_data: InsightData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modules = (
+        insight("a", InputError("There is no column.")),
+        insight("b", result(0.01)),
+        insight("touchpoints", replace(result(0.01), name="touchpoints")),
+    )
+    monkeypatch.setattr(collecting, "insight_modules", lambda: modules)
+    assert [r.name for r in collect(planted_data, InsightOptions()).results][::2] == [
+        "touchpoints",
+        "a",
+    ]

@@ -140,3 +140,9 @@ def test_always_three_of_what_is_true(made: list[Finding]) -> None:
 @pytest.mark.parametrize("n", [1, 2])
 def test_one_or_two_are_said_as_they_are(n: int) -> None:
     assert len(chosen(*(said(str(i), 0.1) for i in range(n)))) == n
+
+
+def test_what_stood_out_long_ago_is_no_news() -> None:
+    made = (said("old", 0.9, period="2021-Q1"), said("new", 0.1, period="2024-Q4"))
+    found = InsightResult(name="x", title="X", status="ok", note="", findings=made)
+    assert [f.sentence for f in three_things([found], recent=["2024-Q3", "2024-Q4"])] == ["new"]

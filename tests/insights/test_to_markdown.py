@@ -75,7 +75,7 @@ def test_a_line_break_ends_no_quotation() -> None:
 
 
 def test_findings_beyond_the_shown_are_counted() -> None:
-    text = insights_to_markdown(collected(*[finding()] * 14), title="Shop")
+    text = insights_to_markdown(collected(*[finding()] * 10), title="Shop")
     assert "- 4 more are in the JSON." in text
 
 
