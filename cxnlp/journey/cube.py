@@ -78,7 +78,7 @@ def build_cube(
     )
     return Cube(
         documents=_documents(rows).to_pyarrow(),
-        answers=_answers(rows, stages).to_pyarrow(),
+        answers=_answers(rows, _first_places(table), stages).to_pyarrow(),
         emotions=_emotions(rows).to_pyarrow(),
         topics=count_topics(rows, KEYS),
     )
@@ -118,12 +118,10 @@ def _stage(touchpoint: Value, stages: Mapping[str, str]) -> Value:
     return touchpoint.substitute(stages, else_=none) if stages else none
 
 
-def _answers(rows: Table, stages: Mapping[str, str]) -> Table:
+def _answers(rows: Table, first_places: Table, stages: Mapping[str, str]) -> Table:
     answers = rows.select(
         *KEYS,
         ROW,
-        "source",
-        "submission_id",
         answer=rows.responses.unnest(),
         nth=ibis.range(rows.responses.length()).unnest(),
     )
@@ -131,13 +129,9 @@ def _answers(rows: Table, stages: Mapping[str, str]) -> Table:
     # A question may stand for another touchpoint than its row: then the row's stage is not its own.
     elsewhere = (answer.touchpoint != answers.touchpoint).fill_null(answer.touchpoint.notnull())
     answers = answers.select(
-        source=answers.source,
         place=answers[ROW] * _MOST_ANSWERS + answers.nth,
         period=answers.period,
         group=answers.group,
-        submission=answers.submission_id,
-        # Without a submission id every row is a submission of its own.
-        alone=ibis.ifelse(answers.submission_id.isnull(), answers[ROW], -1),
         touchpoint=ibis.coalesce(answer.touchpoint, answers.touchpoint),
         stage=ibis.coalesce(
             answer.stage,
@@ -151,17 +145,39 @@ def _answers(rows: Table, stages: Mapping[str, str]) -> Table:
         higher_is_better=answer.higher_is_better,
         weight=ibis.coalesce(answer.weight, 1.0),
     ).filter(_.value.notnull() & ~_.value.isnan())
-    # One answer counts once, however many verbatims of its submission repeat it: the first.
-    identity = {name: answers[name] for name in ("source", "submission", "alone", "question_id")}
-    answers = answers.mutate(who=ibis.struct(identity).hash())
-    places = answers.group_by("who").agg(place=answers.place.min()).select("place")
-    # Fetched, for within one query the database would keep every answer to read it twice.
-    first = answers.semi_join(ibis.memtable(places.to_pyarrow()), "place")
+    first = answers.semi_join(first_places, "place")
     w, x = first.weight, first.value
     first = first.mutate(bucket=ibis.ifelse(first.higher_is_better, x.floor(), x.ceil()))
     return first.group_by((*KEYS, *SCALE, "bucket")).agg(
         n=first.count(), w=w.sum(), ww=(w * w).sum(), x=(w * x).sum(), xx=(w * x * x).sum()
     )
+
+
+def _first_places(table: Table) -> Table:
+    """Return where each submission first answers each question.
+
+    One answer counts once, however many verbatims of its submission repeat it.
+
+    :param table: the scored table itself, for of a selection shared with the answers the database
+        would keep every row.
+    """
+    asked = table.select(
+        ROW,
+        source=table.source,
+        submission=table.submission_id,
+        # Without a submission id every row is a submission of its own.
+        alone=ibis.ifelse(table.submission_id.isnull(), table[ROW], -1),
+        answer=table.responses.unnest(),
+        nth=ibis.range(table.responses.length()).unnest(),
+    )
+    answer = asked.answer
+    asked = asked.filter(answer.value.notnull() & ~answer.value.isnan())
+    who = {name: asked[name] for name in ("source", "submission", "alone")}
+    asked = asked.select(
+        who=ibis.struct({**who, "question": asked.answer.question_id}).hash(),
+        place=asked[ROW] * _MOST_ANSWERS + asked.nth,
+    )
+    return asked.group_by("who").agg(place=asked.place.min()).select("place")
 
 
 def _emotions(rows: Table) -> Table:
