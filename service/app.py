@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import Any
 
 import bentoml
@@ -11,11 +12,13 @@ from cxnlp.model.classifier import Classifier
 from cxnlp.model.folder import locate_model, verify_model
 from cxnlp.model.runtime import count_cores
 
+from .direct import TRACES_SENT_TO, stand_before
 from .engine import EngineLimits
 from .front import Front
 from .http import build_app
 from .logging_setup import configure_logging
 from .model_slot import ModelSlot
+from .priority import share_fairly
 from .settings import read_settings
 from .start_guard import watch_starts
 
@@ -24,6 +27,7 @@ from .start_guard import watch_starts
 SETTINGS = read_settings(os.environ)
 configure_logging(SETTINGS.log_format)
 watch_starts()
+share_fairly()
 MODEL = locate_model(SETTINGS.model)
 verify_model(MODEL)
 
@@ -58,4 +62,9 @@ class CxnlpService:
 
 # Every request goes to the application, BentoML's own addresses such as /readyz included.
 _service: Any = CxnlpService  # the decorator has made a service of the class
-_service.add_asgi_middleware(Front, service=APP, settings=SETTINGS, on_refused=_count_refused)
+if os.environ.get(TRACES_SENT_TO):
+    _service.add_asgi_middleware(Front, service=APP, settings=SETTINGS, on_refused=_count_refused)
+else:
+    stand_before(
+        _service, partial(Front, service=APP, settings=SETTINGS, on_refused=_count_refused)
+    )

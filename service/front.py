@@ -23,6 +23,7 @@ from .settings import Settings
 from .start_guard import note_failure, note_ready, note_start
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
+_MAX_OPEN = 128  # scoring requests of one worker that are read or answered
 _GONE = 499  # what logs are used to call a client that did not wait
 
 _log = logging.getLogger("cxnlp.service")
@@ -119,6 +120,11 @@ class Front:
     async def _take(self, scope: Scope, exchange: _Exchange) -> None:
         if self.drain.draining:
             raise _ending()
+        # Before the body is read and parsed: what a rush of requests waits for is not the encoder
+        # but the one thread that talks to them all, and a refusal must stay cheap.
+        if self.drain.n_open >= _MAX_OPEN:
+            message = "Too many requests are open; try again after Retry-After."
+            raise Refused(429, "overloaded", message, retry_after=1.0)
         limit = self._settings.max_body_bytes
         with self.drain.accepted():
             check_body_headers(exchange.headers, max_bytes=limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from service.envelope import EXCEPTION_HANDLERS
-from service.front import Front
+from service.front import _MAX_OPEN, Front
 from service.keys import hash_key
 from service.logging_setup import JsonFormatter, SafeFormatter, add_request_id
 from service.settings import Settings
@@ -221,3 +222,18 @@ def test_while_draining_only_what_was_accepted_is_answered() -> None:
         assert answer.headers["connection"] == "close"
     assert client.get("/livez").status_code == 200
     assert front.drain.n_open == 0
+
+
+def test_a_rush_is_refused_before_a_body_is_read() -> None:
+    front = Front(_outer, service=APP, settings=Settings())
+    client = TestClient(front, client=HERE)
+    with contextlib.ExitStack() as held:
+        for _ in range(_MAX_OPEN):
+            held.enter_context(front.drain.accepted())
+        refused = client.post("/v1/score", content=b"fail")  # would raise where it is read
+        assert client.get("/readyz").status_code == 200
+
+    assert refused.status_code == 429
+    assert refused.json()["error"]["code"] == "overloaded"
+    assert float(refused.headers["Retry-After"]) >= 1
+    assert client.post("/v1/score", content=b"ok").json() == {"bytes": 2}
