@@ -14,6 +14,7 @@ from cxnlp.journey.scored import ROW, open_scored
 from cxnlp.labels import EMOTION_GROUP_OF
 
 MAX_COMMENTS = 400
+MAX_RANKED = 200_000  # comments that are ranked at once; beyond these only what marks lack
 _COLUMNS = (
     "interaction_id", "source", "occurred_at", "touchpoint", "question", "text", "turns",
     "responses", "model", "sentiment", "mixed", "satisfaction", "emotions", "topics", "spans",
@@ -60,23 +61,44 @@ def draw_sample(connection: duckdb.DuckDBPyConnection, *, period: str) -> Sample
     Every touchpoint, topic with polarity, emotion, and touchpoint in a period is a mark. Comments
     are ranked within each mark by a hash of their id, so the draw is the same every time, and the
     best ranked are taken until `MAX_COMMENTS`. Texts are read for the drawn rows alone.
+
+    Of a large file the comments with the lowest hashes are ranked, and all of those marks that have
+    too few among them: the draw is the same as if all had been ranked.
     """
+    found = connection.execute("SELECT count(*) FROM scored WHERE sentiment IS NOT NULL").fetchone()
+    n_scored = int(found[0]) if found else 0
     connection.execute("CREATE OR REPLACE TEMP TABLE emotion_group (label VARCHAR, name VARCHAR)")
     pairs = list(EMOTION_GROUP_OF.items())
     connection.executemany("INSERT INTO emotion_group VALUES (?, ?)", pairs)
-    connection.execute(_MARKS, {"period": period})
+    quoted = period.replace("'", "''")
+    connection.execute(_COMMENTED.format(period=quoted))
+    share = MAX_RANKED / max(n_scored, 1)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE ranked AS SELECT * FROM commented WHERE luck < $below",
+        # The letter g lies after every digit of a hash.
+        {"below": "g" if share >= 1 else f"{int(share * 16**8):08x}"},
+    )
+    _rank(connection)
+    if share < 1:
+        connection.execute(_ALL_MARKS)
+        connection.execute(_LACKING, {"most": MAX_COMMENTS})
+        kinds = connection.execute("SELECT DISTINCT kind FROM lacking").fetchall()
+        if kinds:
+            marks = " UNION ALL ".join(_MARKS[kind] for (kind,) in kinds)
+            connection.execute(_LACKED.format(marks=marks.format(rows="commented")))
+            _rank(connection)
+    else:
+        connection.execute(_RANKED_MARKS)
     counts = {
-        (kind, key): n
+        (kind, key): int(n)
         for kind, key, n in connection.execute(
-            "SELECT kind, key, count(DISTINCT row) FROM mark WHERE kind <> 'cell'"
+            "SELECT kind, key, sum(n) FROM found WHERE kind NOT IN ('cell', 'group')"
             " GROUP BY kind, key ORDER BY kind, key"
         ).fetchall()
     }
     drawn = connection.execute(_DRAW, {"most": MAX_COMMENTS}).fetchall()
-    scored = connection.execute("SELECT count(*) FROM scored WHERE sentiment IS NOT NULL")
-    (n_scored,) = scored.fetchone() or (0,)
     # The connection holds one result at a time: this one is read last, with its column names.
-    connection.execute(_ROWS, {"rows": [row for (row,) in drawn]})
+    connection.execute(_ROWS, {"rows": [row for row, _ in drawn]})
     names = [column[0] for column in connection.description or ()]
     return Sample(
         rows=[dict(zip(names, row, strict=True)) for row in connection.fetchall()],
@@ -85,43 +107,114 @@ def draw_sample(connection: duckdb.DuckDBPyConnection, *, period: str) -> Sample
     )
 
 
-_MARKS = """
+def _rank(connection: duckdb.DuckDBPyConnection) -> None:
+    """Rank the rows of the table `ranked` within each of their marks, as the table `mark`."""
+    marks = " UNION ALL ".join(_MARKS.values()).format(rows="ranked")
+    connection.execute(_MARK.format(marks=marks))
+
+
+_COMMENTED = """
+CREATE OR REPLACE TEMP VIEW commented AS
+SELECT
+    file_row_number AS row, coalesce(touchpoint, '') AS touchpoint, sentiment,
+    list_concat(
+        coalesce(topics, []),
+        coalesce(flatten(list_transform(spans, lambda span: coalesce(span.topics, []))), [])
+    ) AS topics,
+    list_transform(emotions, lambda emotion: emotion.label) AS emotions, group_value,
+    -- DuckDB cuts a time that has a zone by a calendar, which takes far longer.
+    date_trunc('{period}', make_timestamp(epoch_us(occurred_at)))::DATE AS period,
+    md5(coalesce(source, '') || '/' || coalesce(interaction_id, '')) AS luck
+FROM scored
+WHERE sentiment IS NOT NULL
+"""
+
+# By kind: the rows of every mark, a row more than once where it names a topic or emotion again.
+_MARKS = {
+    "touchpoint": "SELECT 'touchpoint' AS kind, touchpoint AS key, sentiment AS part, row, luck"
+    " FROM {rows}",
+    "cell": "SELECT 'cell' AS kind, touchpoint || '/' || coalesce(period::VARCHAR, '') AS key,"
+    " '' AS part, row, luck FROM {rows}",
+    "group": "SELECT 'group' AS kind, touchpoint || '/' || group_value AS key, '' AS part, row,"
+    " luck FROM {rows} WHERE group_value IS NOT NULL",
+    "topic": "SELECT 'topic' AS kind, t.label AS key, t.sentiment AS part, row, luck"
+    " FROM (SELECT row, luck, unnest(topics) AS t FROM {rows})",
+    "emotion": "SELECT 'emotion' AS kind, g.name AS key, '' AS part, row, luck"
+    " FROM (SELECT row, luck, unnest(emotions) AS label FROM {rows})"
+    " JOIN emotion_group AS g USING (label)",
+}
+
+_MARK = """
 CREATE OR REPLACE TEMP TABLE mark AS
-WITH commented AS (
-    SELECT
-        file_row_number AS row, coalesce(touchpoint, '') AS touchpoint, sentiment, topics, emotions,
-        spans, group_value,
-        coalesce(date_trunc($period, occurred_at)::VARCHAR, '') AS period,
-        md5(coalesce(source, '') || '/' || coalesce(interaction_id, '')) AS luck
-    FROM scored
-    WHERE sentiment IS NOT NULL
-)
-SELECT 'touchpoint' AS kind, touchpoint AS key, sentiment AS part, row, luck FROM commented
-UNION ALL
-SELECT 'cell', touchpoint || '/' || period, '', row, luck FROM commented
-UNION ALL
-SELECT 'cell', touchpoint || '/by/' || group_value, '', row, luck FROM commented
-WHERE group_value IS NOT NULL
-UNION ALL
-SELECT DISTINCT 'topic', t.label, t.sentiment, row, luck
-FROM (
-    SELECT row, luck, unnest(topics) AS t FROM commented
-    UNION ALL
-    SELECT row, luck, unnest(span.topics)
-    FROM (SELECT row, luck, unnest(spans) AS span FROM commented)
-)
-UNION ALL
-SELECT DISTINCT 'emotion', g.name, '', row, luck
-FROM (SELECT row, luck, unnest(emotions) AS e FROM commented)
-JOIN emotion_group AS g ON g.label = e.label
+SELECT *, row_number() OVER (PARTITION BY kind, key, part ORDER BY luck, row) AS rank
+FROM (SELECT DISTINCT * FROM ({marks}))
 """
 
 _DRAW = """
-WITH ranked AS (
-    SELECT row, luck, row_number() OVER (PARTITION BY kind, key, part ORDER BY luck, row) AS rank
-    FROM mark
+SELECT row, min(rank) AS rank FROM mark GROUP BY row, luck ORDER BY min(rank), luck, row LIMIT $most
+"""
+
+_RANKED_MARKS = """
+CREATE OR REPLACE TEMP TABLE found AS
+SELECT kind, key, '' AS part, count(DISTINCT row) AS n FROM mark GROUP BY kind, key
+"""
+
+# Every mark of the file. A comment counts where it first names a topic, so that summing n over the
+# parts counts it once, and no row has to be kept to know that.
+_ALL_MARKS = """
+CREATE OR REPLACE TEMP TABLE found AS
+SELECT 'touchpoint' AS kind, touchpoint AS key, sentiment AS part, count(*) AS n
+FROM commented GROUP BY ALL
+UNION ALL
+SELECT 'cell', touchpoint || '/' || coalesce(period::VARCHAR, ''), '', n
+FROM (SELECT touchpoint, period, count(*) AS n FROM commented GROUP BY ALL)
+UNION ALL
+SELECT 'group', touchpoint || '/' || group_value, '', n
+FROM (
+    SELECT touchpoint, group_value, count(*) AS n
+    FROM commented WHERE group_value IS NOT NULL GROUP BY ALL
 )
-SELECT row FROM ranked GROUP BY row, luck ORDER BY min(rank), luck, row LIMIT $most
+UNION ALL
+SELECT 'topic', t.label, t.sentiment, count(*) FILTER (list_position(labels, t.label) = nth)
+FROM (
+    SELECT labels, unnest(topics) AS t, unnest(range(1, len(topics) + 1)) AS nth
+    FROM (SELECT topics, list_transform(topics, lambda t: t.label) AS labels FROM commented)
+)
+GROUP BY ALL
+UNION ALL
+SELECT 'emotion', name, '', sum(n)
+FROM (
+    SELECT DISTINCT emotions, n, g.name
+    FROM (
+        SELECT emotions, n, unnest(emotions) AS label
+        FROM (SELECT emotions, count(*) AS n FROM commented GROUP BY ALL)
+    )
+    JOIN emotion_group AS g USING (label)
+)
+GROUP BY ALL
+"""
+
+# A mark with as many ranked as the last one drawn would have no other drawn.
+_LACKING = f"""
+CREATE OR REPLACE TEMP TABLE lacking AS
+SELECT found.kind, found.key, found.part
+FROM found
+LEFT JOIN (SELECT kind, key, part, max(rank) AS n FROM mark GROUP BY ALL) AS had
+    ON found.kind = had.kind AND found.key IS NOT DISTINCT FROM had.key
+    AND found.part IS NOT DISTINCT FROM had.part
+WHERE coalesce(had.n, 0) < (
+    SELECT CASE WHEN count(*) < $most THEN $most ELSE max(rank) END FROM ({_DRAW})
+)
+"""
+
+_LACKED = """
+INSERT INTO ranked
+SELECT * FROM commented
+WHERE row IN (
+    SELECT m.row FROM ({marks}) AS m
+    JOIN lacking AS l ON m.kind = l.kind AND m.key IS NOT DISTINCT FROM l.key
+        AND m.part IS NOT DISTINCT FROM l.part
+) AND row NOT IN (SELECT row FROM ranked)
 """
 
 _ROWS = """

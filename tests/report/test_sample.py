@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+import random
+import tempfile
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+import cxnlp.report.sample as sample_module
 from cxnlp.errors import InputError
+from cxnlp.labels import EMOTIONS, SENTIMENTS, TOPICS
 from cxnlp.report.sample import MAX_COMMENTS, Sample, draw_sample, open_comments
+from tests.report.conftest import write_rows
 
 Row = dict[str, Any]
 
@@ -84,3 +92,38 @@ def test_topics_named_only_by_a_sentence_are_counted_once_per_comment(
     ]
     sample = _draw(write_scored([scored_row(0, spans=spans), scored_row(1)]))
     assert sample.counts["topic", "food_drink"] == 1
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 60))
+@settings(max_examples=15, deadline=None)
+def test_ranking_a_part_of_a_file_draws_what_ranking_it_all_does(seed: int, n_ranked: int) -> None:
+    rng = random.Random(seed)
+
+    def labels(of: Sequence[str]) -> list[Row]:
+        # The first labels are named by most comments, the last by hardly any.
+        named = [of[int(len(of) * rng.random() ** 4)] for _ in range(rng.randrange(4))]
+        return [
+            {"label": label, "score": 0.9, "sentiment": rng.choice(SENTIMENTS)} for label in named
+        ]
+
+    def span() -> Row:
+        return {"start": 0, "end": 6, "sentiment": "neutral", "topics": labels(TOPICS)}
+
+    rows: list[Row] = [
+        {
+            "interaction_id": str(i), "source": "a.csv", "text": f"Comment {i}",
+            "touchpoint": rng.choice(["web"] * 40 + ["shop", None]),
+            "sentiment": rng.choice([*SENTIMENTS, None]), "responses": [],
+            "occurred_at": rng.choice([None, dt.datetime(2024, 1 + i % 12, 15, tzinfo=dt.UTC)]),
+            "emotions": labels(EMOTIONS), "topics": rng.choice([None, labels(TOPICS)]),
+            "spans": rng.choice([None, [], [span(), span()]]),
+            "segments": [("region", rng.choice(["north"] * 20 + ["south"]))],
+        }
+        for i in range(300)
+    ]  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = write_rows(Path(folder) / "scored.parquet", rows)
+        patch.setattr(sample_module, "MAX_COMMENTS", rng.choice([20, 80]))
+        everything = _draw(path, by="region")
+        patch.setattr(sample_module, "MAX_RANKED", n_ranked)
+        assert _draw(path, by="region") == everything
