@@ -24,6 +24,7 @@ from training.export import write_checksums
 def _lay_out(folder: Path, revision: str) -> Path:
     """Lay out the released model under another revision."""
     shutil.copytree(locate_model(None), folder)
+    (folder / "confusion.json").unlink()  # it counts the errors of the revision it names
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps({**config, "revision": revision}))
     write_checksums(folder)
