@@ -33,11 +33,19 @@ def read_answers(
     for group in groups[1:]:
         joined = joined + _SEPARATOR + group
     columns = {name: table[table.columns[scored.columns.index(name)]] for name in REQUIRED}
-    types = {name: columns[name].type() for name in ("emotions", "topics", "spans")}
-    # Without labels the cube has only answers and documents to count.
-    rows = table.select(
-        ROW, **{**columns, **{n: ibis.null(t) for n, t in types.items()}}, mix=joined
-    )
+    unused = ["stage", "emotions", "topics", "spans"]
+    if definition.kind == "net_sentiment":
+        unused.append("responses")
+    else:
+        unused += ["language", "text", "turns", "sentiment", "mixed", "satisfaction"]
+        # A submission answers a question once, so the other questions say nothing of this one's.
+        asked = _questions(data, definition)
+        columns["responses"] = columns["responses"].filter(
+            lambda answer: answer.question_id.isin(asked) | answer.question_id.isnull()
+        )
+    # Without what is not counted here, the cube does not read it.
+    nothing = {name: ibis.null(columns[name].type()) for name in unused}
+    rows = table.select(ROW, **{**columns, **nothing}, mix=joined)
     with reading(scored.path):
         cube = build_cube(rows, period=data.period, group=rows.mix)
     found: dict[str, list[Answers]] = defaultdict(list)
@@ -53,24 +61,35 @@ def read_answers(
     return found
 
 
+def _questions(data: InsightData, definition: MetricDefinition) -> list[str]:
+    """Return the questions that ask for a metric on its scale."""
+    answers = data.cube.rolled_up().answers.to_pylist()
+    asked = {row["question_id"] for row in answers if _asks(row, definition)}
+    return sorted(asked - {None})
+
+
 def _sums(row: dict[str, Any], definition: MetricDefinition) -> dict[str, Any] | None:
     """Return n, Σw, Σw², Σwy and Σwy² of a row of the cube, or None of another metric."""
     if definition.kind == "net_sentiment":
         n, positive, negative = row["n_scored"], row["n_positive"], row["n_negative"]
         y, yy = 100.0 * (positive - negative), 1e4 * (positive + negative)
         return {"n": n, "w": float(n), "ww": float(n), "y": y, "yy": yy}
-    names = ("metric", "scale_min", "scale_max", "higher_is_better")
-    asked = (
-        definition.kind, definition.scale_min, definition.scale_max, definition.higher_is_better
-    )  # fmt: skip
-    other = definition.question_id is not None and row["question_id"] != definition.question_id
-    if other or tuple(row[name] for name in names) != asked:
+    if not _asks(row, definition):
         return None
     sums = {"n": row["n"], "w": row["w"], "ww": row["ww"]}
     if definition.unit == "mean":
         return {**sums, "y": row["x"], "yy": row["xx"]}
     y = _points(row["bucket"], definition)
     return {**sums, "y": row["w"] * y, "yy": row["w"] * y * y}
+
+
+def _asks(row: dict[str, Any], definition: MetricDefinition) -> bool:
+    names = ("metric", "scale_min", "scale_max", "higher_is_better")
+    asked = (
+        definition.kind, definition.scale_min, definition.scale_max, definition.higher_is_better
+    )  # fmt: skip
+    other = definition.question_id is not None and row["question_id"] != definition.question_id
+    return not other and tuple(row[name] for name in names) == asked
 
 
 def _points(bucket: float, definition: MetricDefinition) -> float:

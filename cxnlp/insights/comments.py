@@ -10,6 +10,7 @@ from ibis.expr.types import BooleanValue, StructValue, Table, Value
 
 from cxnlp.insights.data import InsightData
 from cxnlp.insights.finding import Where
+from cxnlp.journey.first_day import first_day
 from cxnlp.journey.order import period_name
 from cxnlp.journey.scored import ROW, kept, reading
 from cxnlp.records import CHANNELS
@@ -59,7 +60,7 @@ def read_comments(
             ROW,
             "touchpoint",
             text=_said(table),
-            day=table.occurred_at.truncate(data.period).date(),
+            day=first_day(table.occurred_at, data.period),
             sentiment=_sentiment(table),
         )
         found = read.order_by(ROW).to_pyarrow()
@@ -147,7 +148,7 @@ def read_matching(
         matching = matching.filter(_sentiment(matching) == where.sentiment)
     if where.group is not None:
         matching = _of_group(data, matching, where.group, group_column)
-    day = matching.occurred_at.truncate(data.period).date()
+    day = first_day(matching.occurred_at, data.period)
     with reading(scored.path):
         if where.period is not None:
             days = matching.select(day=day).distinct().to_pyarrow()["day"].to_pylist()
