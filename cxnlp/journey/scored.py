@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import glob
 import json
+import tempfile
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +32,9 @@ REQUIRED: tuple[str, ...] = (
 GROUPABLE: tuple[str, ...] = ("channel", "language", "source", "question")
 
 ROW = "file_row_number"
+
+MAX_MEMORY = 3_000_000_000  # bytes that the database may hold
+_BYTES = {"bytes": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +158,7 @@ def _table(path: Path, columns: Sequence[str]) -> ibis.Table:
     connection = ibis.duckdb.connect()
     # Periods are cut in UTC wherever the command runs.
     connection.raw_sql("SET TimeZone = 'UTC'")
+    _limit_memory(connection.con)
     # A bracket in a file's name would be read as a pattern.
     pattern = glob.escape(str(path))
     try:
@@ -163,6 +169,18 @@ def _table(path: Path, columns: Sequence[str]) -> ibis.Table:
         return connection.read_parquet(pattern, file_row_number=True)
     except duckdb.Error as error:
         raise InputError(f"{path} cannot be read as Parquet. Score the file again.") from error
+
+
+def _limit_memory(connection: duckdb.DuckDBPyConnection) -> None:
+    """Keep the database within a share of the machine's memory; beyond it, it writes to disk."""
+    size = connection.execute("SELECT current_setting('memory_limit')").fetchone()
+    number, unit = str(size[0] if size else "").split()
+    # What it takes by itself is four fifths of the memory there is.
+    allowed = float(number) * _BYTES[unit] * 0.75
+    connection.execute("SET memory_limit = ?", [f"{min(allowed, MAX_MEMORY):.0f}B"])
+    # Otherwise it writes into the folder that the command runs in. Made only when it is needed.
+    folder = Path(tempfile.gettempdir()) / f"cxnlp-{uuid.uuid4().hex}"
+    connection.execute("SET temp_directory = ?", [str(folder)])
 
 
 def _position(columns: Sequence[str]) -> int:
