@@ -21,6 +21,10 @@ from cxnlp.metrics.false_discovery import real_differences
 # What readers ask first; any other insight follows by its name.
 _FIRST = ("touchpoints", "changes", "ab_test", "theme_impact", "relative_importance", "trend",
           "pain_points", "channel_consistency", "conversations")  # fmt: skip
+# Of false discoveries in a report. Half of the nominal 5%, for some p-values of small samples are
+# approximations: of 180 reports of 600 rows in which nothing was going on, 17 claimed something at
+# .05, and about 8 do at .025.
+REPORT_RATE = 0.025
 _RECENT = 3  # periods: what stood out before is history
 
 
@@ -70,7 +74,9 @@ def corrected(results: Iterable[InsightResult]) -> tuple[InsightResult, ...]:
     """
     results = tuple(results)
     tested = [f for result in results for f in result.findings if f.p_value is not None]
-    stands = iter(real_differences([f.p_value for f in tested if f.p_value is not None]))
+    stands = iter(
+        real_differences([f.p_value for f in tested if f.p_value is not None], rate=REPORT_RATE)
+    )
     found = []
     for result in results:
         findings = tuple(_corrected(f, stands) for f in result.findings)

@@ -156,8 +156,8 @@ def test_what_was_accepted_is_not_dropped_for_waiting(
     async def ask() -> list[httpx.Response]:
         async with running(classifier) as (client, _, app):
             encoder.hold()
-            rush = asyncio.create_task(_rush(client, [_body("Lovely people!")] * 200))
-            await _until(lambda: app.state.worker.engine.n_pending == 200)
+            rush = asyncio.create_task(_rush(client, [_body("Lovely people!")] * 100))
+            await _until(lambda: app.state.worker.engine.n_pending == 100)
             await asyncio.sleep(3)  # longer than `max_wait`, which is about being let in
             encoder.go.set()
             return await rush
