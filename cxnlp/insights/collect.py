@@ -22,8 +22,8 @@ from cxnlp.metrics.false_discovery import real_differences
 _FIRST = ("touchpoints", "changes", "ab_test", "theme_impact", "relative_importance", "trend",
           "pain_points", "channel_consistency", "conversations")  # fmt: skip
 # Of false discoveries in a report. Half of the nominal 5%, for some p-values of small samples are
-# approximations: of 180 reports of 600 rows in which nothing was going on, 17 claimed something at
-# .05, and about 8 do at .025.
+# approximations: of 200 reports of 600 rows in which nothing was going on, 17 claimed something at
+# .05, and 7 do at .025.
 REPORT_RATE = 0.025
 _RECENT = 3  # periods: what stood out before is history
 
