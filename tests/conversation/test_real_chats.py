@@ -44,6 +44,7 @@ CHATS = {
         """,
     ),
     "recovering": Written(
+        trend_missed="Four turns must be in order; the first two complaints are .02 apart the wrong way.",
         level="low",
         trend="improving",
         chat="""
@@ -234,6 +235,7 @@ CHATS = {
         """,
     ),
     "slowly losing patience": Written(
+        trend_missed="From the second turn on the model's score is near its floor, in no order.",
         level_missed="Raised (.56): nothing is threatened in words, and the model hears little anger.",
         level="high",
         trend="worsening",

@@ -11,7 +11,7 @@ from statsmodels.stats.multitest import multipletests
 
 from cxnlp.errors import InputError
 from cxnlp.insights import collect as collecting
-from cxnlp.insights.collect import collect, corrected, insight_modules
+from cxnlp.insights.collect import REPORT_RATE, collect, corrected, insight_modules
 from cxnlp.insights.data import InsightData
 from cxnlp.insights.finding import Finding, InsightResult, Where
 from cxnlp.insights.options import InsightOptions
@@ -43,13 +43,13 @@ def insight(name: str, found: InsightResult | Exception) -> ModuleType:
 
 
 def test_one_correction_over_all_insights() -> None:
-    # By hand: of .01 .02 .03 .04 .9 the limits are .01 .02 .03 .04 .05, so four stand. Each pair
+    # By hand: of .005 .01 .015 .02 .9 those are the limits, so four stand. Each pair
     # on its own would give the same or more; with ten null results beside them none does.
-    assert verdicts(result(0.01, 0.04), result(0.02, 0.9, 0.03)) == [
+    assert verdicts(result(0.005, 0.02), result(0.01, 0.9, 0.015)) == [
         ["real", "real"],
         ["real", "noise", "real"],
     ]
-    assert verdicts(result(0.04), result(*[0.9] * 10)) == [["noise"], ["noise"] * 10]
+    assert verdicts(result(0.02), result(*[0.9] * 10)) == [["noise"], ["noise"] * 10]
 
 
 def test_a_lost_verdict_is_lost_in_the_table_too() -> None:
@@ -80,7 +80,7 @@ def test_agrees_with_statsmodels(groups: list[list[float]]) -> None:
     everything = [p for group in groups for p in group]
     found = [v for group in verdicts(*(result(*group) for group in groups)) for v in group]
     if everything:
-        expected = multipletests(everything, alpha=0.05, method="fdr_bh")[0]
+        expected = multipletests(everything, alpha=REPORT_RATE, method="fdr_bh")[0]
         assert [v == "real" for v in found] == list(expected)
 
 

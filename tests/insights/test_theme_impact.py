@@ -62,7 +62,7 @@ def test_where_lower_is_better_a_higher_score_is_worse() -> None:
     )
     (finding,) = describe_theme_impacts(outcome_of(given, CES), given).findings
     assert (finding.where.sentiment, finding.unit) == ("negative", "mean")
-    assert "higher with those who mention website app" in finding.sentence
+    assert "higher with those who mention website and app" in finding.sentence
 
 
 def test_too_few_get_no_verdict_and_the_n_needed() -> None:
