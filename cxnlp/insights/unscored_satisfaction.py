@@ -11,6 +11,7 @@ from cxnlp.insights.data import InsightData
 from cxnlp.insights.finding import Finding, InsightResult, Value, Verdict
 from cxnlp.insights.options import InsightOptions
 from cxnlp.insights.wording import interval_text
+from cxnlp.journey.exact_sum import exact_sum
 from cxnlp.journey.scored import ROW, ScoredFile, reading
 from cxnlp.journey.summary import MetricDefinition
 from cxnlp.metrics.difference import Difference
@@ -89,13 +90,13 @@ def _submissions(known: Table, definition: MetricDefinition | None) -> Table:
     alone = rows.filter(rows.submission_id.isnull()).select("answered", "predicted")
     joined = (
         named.group_by("source", "submission_id")
-        .agg(answered=named.answered.any(), predicted=named.predicted.mean())
+        .agg(answered=named.answered.any(), predicted=exact_sum(named.predicted) / named.predicted.count())
         .select("answered", "predicted")
     )
     people = ibis.union(alone, joined)
     people = people.filter(people.predicted.notnull())
     s = people.predicted
-    return people.group_by("answered").agg(n=people.count(), s=s.sum(), ss=(s * s).sum())
+    return people.group_by("answered").agg(n=people.count(), s=exact_sum(s), ss=exact_sum(s * s))
 
 
 def _is_answer(

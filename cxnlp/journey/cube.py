@@ -14,6 +14,7 @@ import pyarrow as pa
 from ibis import _
 from ibis.expr.types import BooleanValue, Table, Value
 
+from cxnlp.journey.exact_sum import exact_sum
 from cxnlp.journey.first_day import first_day
 from cxnlp.journey.scored import REQUIRED, ROW
 from cxnlp.journey.topic_counts import count_topics
@@ -77,11 +78,18 @@ def build_cube(
         group=ibis.null("string") if group is None else group,
     )
     return Cube(
-        documents=_documents(rows).to_pyarrow(),
-        answers=_answers(rows, _first_places(table), stages).to_pyarrow(),
+        documents=_in_order(_documents(rows)),
+        answers=_in_order(_answers(rows, _first_places(table), stages)),
         emotions=_emotions(rows).to_pyarrow(),
         topics=count_topics(rows, KEYS),
     )
+
+
+def _in_order(cells: Table) -> pa.Table:
+    """Return cells sorted: added up in another order, sums end in another digit."""
+    found = cells.to_pyarrow()
+    names = [name for name in (*KEYS, *SCALE, "bucket") if name in found.column_names]
+    return found.sort_by([(name, "ascending") for name in names])
 
 
 def _documents(rows: Table) -> Table:
@@ -108,8 +116,8 @@ def _documents(rows: Table) -> Table:
         n_positive=count((rows.sentiment == "positive") & ~mixed),
         n_mixed=count(scored & mixed),
         n_satisfaction=s.count(),
-        s=s.sum().fill_null(0.0),
-        ss=(s * s).sum().fill_null(0.0),
+        s=exact_sum(s).fill_null(0.0),
+        ss=exact_sum(s * s).fill_null(0.0),
     )
 
 
@@ -149,7 +157,11 @@ def _answers(rows: Table, first_places: Table, stages: Mapping[str, str]) -> Tab
     w, x = first.weight, first.value
     first = first.mutate(bucket=ibis.ifelse(first.higher_is_better, x.floor(), x.ceil()))
     return first.group_by((*KEYS, *SCALE, "bucket")).agg(
-        n=first.count(), w=w.sum(), ww=(w * w).sum(), x=(w * x).sum(), xx=(w * x * x).sum()
+        n=first.count(),
+        w=exact_sum(w),
+        ww=exact_sum(w * w),
+        x=exact_sum(w * x),
+        xx=exact_sum(w * x * x),
     )
 
 
