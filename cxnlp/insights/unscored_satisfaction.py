@@ -88,9 +88,10 @@ def _submissions(known: Table, definition: MetricDefinition | None) -> Table:
     named = rows.filter(rows.submission_id.notnull())
     # Without a submission id every row is a submission of its own, and needs no grouping.
     alone = rows.filter(rows.submission_id.isnull()).select("answered", "predicted")
+    mean = exact_sum(named.predicted) / named.predicted.count()
     joined = (
         named.group_by("source", "submission_id")
-        .agg(answered=named.answered.any(), predicted=exact_sum(named.predicted) / named.predicted.count())
+        .agg(answered=named.answered.any(), predicted=mean)
         .select("answered", "predicted")
     )
     people = ibis.union(alone, joined)

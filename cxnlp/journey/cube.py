@@ -89,7 +89,8 @@ def _in_order(cells: Table) -> pa.Table:
     """Return cells sorted: added up in another order, sums end in another digit."""
     found = cells.to_pyarrow()
     names = [name for name in (*KEYS, *SCALE, "bucket") if name in found.column_names]
-    return found.sort_by([(name, "ascending") for name in names])
+    ordered: pa.Table = found.sort_by([(name, "ascending") for name in names])
+    return ordered
 
 
 def _documents(rows: Table) -> Table:
