@@ -41,14 +41,22 @@ from cxnlp.journey.journey_file import PERIODS
     show_default=True,
     help="How to print.",
 )
-def command(scored: Path, form: str, period: str | None, **choices: object) -> None:
+@click.option(
+    "--show-personal-data",
+    "uncovered",
+    is_flag=True,
+    help="Leave e-mail, phone, card, IBAN and IP in the comments that are shown.",
+)
+def command(
+    scored: Path, form: str, period: str | None, uncovered: bool, **choices: object
+) -> None:
     """Print what changed, what drives the scores, what hurts, and how sure that is.
 
     Every comparison has a verdict: real, within noise, or not enough data; they are corrected for
     how many were made (Benjamini and Hochberg).
     """
     options = InsightOptions(**choices)  # type: ignore[arg-type]
-    data = InsightData.open(scored, period=period, seed=options.seed)
+    data = InsightData.open(scored, period=period, seed=options.seed, covered=not uncovered)
     check_choices(data, options)
     collected = collect(data, options)
     if form != "table" and isinstance(sys.stdout, io.TextIOWrapper):

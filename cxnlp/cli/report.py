@@ -26,6 +26,12 @@ from cxnlp.journey.journey_file import PERIODS
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The labelled sample of `cxnlp sample`; corrects the shares.",
 )
+@click.option(
+    "--show-personal-data",
+    "uncovered",
+    is_flag=True,
+    help="Leave e-mail, phone, card, IBAN and IP in the comments that are shown.",
+)
 def command(
     scored: Path,
     output: Path | None,
@@ -33,6 +39,7 @@ def command(
     period: str | None,
     compare: str | None,
     labels: Path | None,
+    uncovered: bool,
 ) -> None:
     """Write one HTML file about a scored file; it opens without a network."""
     from cxnlp.report.build import write_report
@@ -44,6 +51,7 @@ def command(
         period=period,
         compare=compare,
         labels=labels,
+        covered=not uncovered,
     )
     click.echo(str(facts.output))
     for sentence in facts.headlines:

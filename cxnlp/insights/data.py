@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from cxnlp.journey.summarise import summarise_opened
 from cxnlp.journey.summary import JourneySummary
 from cxnlp.metrics.estimate import MIN_RELIABLE_N
 from cxnlp.records import METRIC_KINDS
+from cxnlp.text.personal_data import cover_personal_data
 
 
 class InsightData:
@@ -34,8 +36,10 @@ class InsightData:
         period: str | None = None,
         seed: int = 0,
         journey: JourneyFile | None = None,
+        covered: bool = True,
     ) -> None:
         self.scored = scored
+        self.covered = covered
         self.seed = seed
         self.journey = journey if journey is not None else scored.journey
         self.period = period or self.journey.period
@@ -43,14 +47,17 @@ class InsightData:
         self._by: dict[str, JourneySummary] = {}
 
     @classmethod
-    def open(cls, path: Path, *, period: str | None = None, seed: int = 0) -> InsightData:
+    def open(
+        cls, path: Path, *, period: str | None = None, seed: int = 0, covered: bool = True
+    ) -> InsightData:
         """Open a Parquet file that `cxnlp score` wrote.
 
         :param period: day, week, month, quarter or year; the journey file's where None.
         :param seed: of the sample of respondents.
+        :param covered: cover personal data in the comments that are shown.
         :raises InputError: where the file is missing, not Parquet, or not scored.
         """
-        return cls(open_scored(Path(path)), period=period, seed=seed)
+        return cls(open_scored(Path(path)), period=period, seed=seed, covered=covered)
 
     @cached_property
     def summary(self) -> JourneySummary:
@@ -117,13 +124,16 @@ class InsightData:
         return self._respondents[metric, limit]
 
     def texts(self, rows: Sequence[int]) -> list[Verbatim]:
-        """Return the comments in these file rows, in this order.
+        """Return the comments in these file rows, in this order, as they may be shown.
 
         :raises InputError: where the file has no such row.
         """
         main = None if self.main is None else self.summary.definitions[self.main]
         with reading(self.scored.path):
-            return verbatims_at(self.scored, rows, definition=main)
+            found = verbatims_at(self.scored, rows, definition=main)
+        if not self.covered:
+            return found
+        return [replace(item, text=cover_personal_data(item.text)) for item in found]
 
     def _summarise(self, by: str | None) -> JourneySummary:
         return summarise_opened(self.scored, period=self.period, by=by, journey=self.journey)

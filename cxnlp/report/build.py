@@ -67,6 +67,7 @@ def write_report(
     period: str | None = None,
     compare: str | None = None,
     labels: Path | None = None,
+    covered: bool = True,
 ) -> ReportFacts:
     """Write one self-contained HTML file about a scored Parquet file.
 
@@ -74,13 +75,14 @@ def write_report(
     :param period: day, week, month, quarter or year; the journey file's where None.
     :param compare: two groups that are compared, "column=a,b"; the last two periods where None.
     :param labels: a labelled sample of the same data, which corrects the shares.
+    :param covered: cover personal data in the comments: e-mail, phone, card, IBAN, IP.
     :raises InputError: on a file that is not a scored one, or no such `by`, `period` or `compare`.
     :raises OutputError: where `output` cannot be written.
     """
     scored, output = Path(scored), Path(output)
     _check_writable(output, scored)
     options = InsightOptions(by=by, compare=compare, labels=labels)
-    opened = InsightData.open(scored, period=period, seed=options.seed)
+    opened = InsightData.open(scored, period=period, seed=options.seed, covered=covered)
     check_choices(opened, options)
     page, headlines = _render(opened, options)
     content = page.encode()
@@ -120,7 +122,9 @@ def _render(opened: InsightData, options: InsightOptions) -> tuple[str, tuple[st
         sample = draw_sample(connection, period=summary.period)
         provenance = read_provenance(connection, summary)
     comments = build_comments(
-        sample.rows, period_of=lambda day: period_name(day, summary.period) or ""
+        sample.rows,
+        period_of=lambda day: period_name(day, summary.period) or "",
+        covered=opened.covered,
     )
     page = render_page(
         data=_page_data(summary, mapped, heatmaps, comments, sample),

@@ -8,9 +8,11 @@ from datetime import date
 from typing import Any
 
 from cxnlp.labels import EMOTION_GROUP_OF
+from cxnlp.text.personal_data import cover_personal_data
 
 MAX_SHOWN_CHARACTERS = 800
 _MAX_ANSWERS = 3
+_BEYOND = 120  # personal data that begins before the cut ends before this
 _SPOKEN = {"customer": "Customer", "agent": "Agent", "bot": "Bot", "system": "System"}
 
 Piece = tuple[str, str]  # text, and its sentiment or "" where it is not highlighted
@@ -44,15 +46,21 @@ class Comment:
 
 
 def build_comments(
-    rows: Sequence[Mapping[str, Any]], *, period_of: Callable[[date], str]
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    period_of: Callable[[date], str],
+    covered: bool = True,
 ) -> tuple[Comment, ...]:
-    """Return the comments of sampled rows; `period_of` names the period of a day."""
-    return tuple(_comment(row, period_of) for row in rows)
+    """Return the comments of sampled rows, personal data covered unless told otherwise.
+
+    :param period_of: names the period of a day.
+    """
+    return tuple(_comment(row, period_of, covered) for row in rows)
 
 
-def _comment(row: Mapping[str, Any], period_of: Callable[[date], str]) -> Comment:
+def _comment(row: Mapping[str, Any], period_of: Callable[[date], str], covered: bool) -> Comment:
     day: date | None = row["day"]
-    turns, cut = _turns(row)
+    turns, cut = _turns(row, covered)
     satisfaction = row["satisfaction"]
     groups = (EMOTION_GROUP_OF.get(e["label"]) for e in row["emotions"] or ())
     return Comment(
@@ -93,7 +101,7 @@ def _answers(responses: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(shown)
 
 
-def _turns(row: Mapping[str, Any]) -> tuple[tuple[Turn, ...], bool]:
+def _turns(row: Mapping[str, Any], covered: bool) -> tuple[tuple[Turn, ...], bool]:
     """Return the texts cut at `MAX_SHOWN_CHARACTERS` in all, and whether anything was cut."""
     if row["turns"]:
         texts = [(_SPOKEN.get(t["role"], t["role"] or ""), t["text"] or "") for t in row["turns"]]
@@ -105,7 +113,9 @@ def _turns(row: Mapping[str, Any]) -> tuple[tuple[Turn, ...], bool]:
         if left <= 0:
             return tuple(turns), True
         spans = [s for s in row["spans"] or () if (s["turn"] or 0) == i]
-        turns.append(Turn(role=role, pieces=split_pieces(text[:left], spans)))
+        # Covered before it is cut: half of a number looks like none.
+        shown = cover_personal_data(text[: left + _BEYOND]) if covered else text
+        turns.append(Turn(role=role, pieces=split_pieces(shown[:left], spans)))
         left -= len(text)
     return tuple(turns), left < 0
 

@@ -183,3 +183,13 @@ def test_few_answers_make_no_headline(
     csat = {"metric": "csat", "question_id": "c", "scale_min": 1.0, "scale_max": 5.0}
     both = [scored_row(i, responses=[nps_answer(4.0, **csat)]) for i in range(29, 60)]
     assert InsightData.open(write_scored([*few, *both])).main == "csat"
+
+
+def test_texts_are_shown_with_personal_data_covered(
+    write_scored: Callable[..., Path], scored_row: Callable[..., dict[str, Any]]
+) -> None:
+    path = write_scored([scored_row(0, text="Call +44 20 7946 0958 or mail jo@example.com.")])
+    (covered,) = InsightData.open(path).texts([0])
+    assert covered.text == "Call +•• •• •••• •••• or mail ••@•••••••.•••."
+    (shown,) = InsightData.open(path, covered=False).texts([0])
+    assert shown.text == "Call +44 20 7946 0958 or mail jo@example.com."

@@ -108,3 +108,24 @@ def test_topics_are_those_of_the_sentences_and_of_the_comment_where_none_names_t
         ("staff_service", "positive"),
         ("price_value", "positive"),
     )
+
+
+def test_personal_data_is_covered_and_spans_stay(
+    scored_row: Callable[..., dict[str, Any]],
+) -> None:
+    text = "Mail jo@example.com. Bad."
+    spans = [{"turn": None, "start": 21, "end": 25, "sentiment": "negative", "topics": None}]
+    row = _row(scored_row, text=text, spans=spans)
+    (comment,) = build_comments([row], period_of=str)
+    assert comment.turns[0].pieces == (("Mail ••@•••••••.•••. ", ""), ("Bad.", "negative"))
+    (comment,) = build_comments([row], period_of=str, covered=False)
+    assert comment.turns[0].pieces == (("Mail jo@example.com. ", ""), ("Bad.", "negative"))
+
+
+def test_personal_data_at_the_cut_is_covered(scored_row: Callable[..., dict[str, Any]]) -> None:
+    before = "x " * (MAX_SHOWN_CHARACTERS // 2 - 5)
+    row = _row(scored_row, text=f"{before}jane.doe@example.com", spans=[])
+    (comment,) = build_comments([row], period_of=str)
+    shown = "".join(piece for piece, _ in comment.turns[0].pieces)
+    assert len(shown) == MAX_SHOWN_CHARACTERS
+    assert "jane" not in shown
