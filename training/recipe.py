@@ -50,6 +50,10 @@ class TrainConfig:
     average_decay: float = 0.999  # of the exponential weight average that is released
     freeze_word_embeddings: bool = True
     checkpoint_minutes: float = 5.0
+    validations: int = 20  # times a whole run that held-back texts are looked at
+    patience: int = 0  # of those without a better loss, then training stops; 0: never
+    anchor: float = 0.0  # pull towards the weights that the run started from
+    distil: float = 0.0  # what it counts to answer as the network that the run started from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,16 @@ class LossWeights:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LabelsConfig:
+    """What is done with labels of one's own."""
+
+    repeats: int = 1  # times each labelled text is dealt an epoch
+    validation_share: float = 0.2  # held back to stop early, where the file names no split
+    test_share: float = 0.0  # held back to measure, where the file names no split
+    may_lack_classes: bool = False  # train although a sentiment has no text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """Everything that makes one model, but data and base folders."""
 
@@ -73,6 +87,8 @@ class Recipe:
     mixture: MixtureConfig
     train: TrainConfig = TrainConfig()
     loss: LossWeights = LossWeights()
+    labels: LabelsConfig = LabelsConfig()
+    guards: tuple[str, ...] = ()  # sources whose test texts a model must not do worse on
 
 
 def _build(kind: type[Any], values: dict[str, Any], where: str) -> Any:
@@ -85,7 +101,40 @@ def _build(kind: type[Any], values: dict[str, Any], where: str) -> Any:
     for key in needed:
         if key not in values:
             raise InputError(f"{where}: {key!r} is missing.")
-    return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+    values = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+    for item in fields(kind):
+        if item.name in values:
+            _check(item.name, str(item.type), values[item.name], where)
+    return kind(**values)
+
+
+_KINDS: dict[str, tuple[tuple[type[Any], ...], str]] = {
+    "str": ((str,), "a text"),
+    "bool": ((bool,), "true or false"),
+    "int": ((int,), "a whole number, 0 or more"),
+    "float": ((int, float), "a number, 0 or more"),
+    "tuple[str, ...]": ((tuple,), "a list of names"),
+    "dict[str, int]": ((dict,), "a table of whole numbers"),
+}
+
+
+def _check(name: str, kind: str, value: object, where: str) -> None:
+    """Refuse a value of another kind than the key's, or a number below nought."""
+    if kind not in _KINDS:  # a table of its own, read already
+        right = not isinstance(value, str | int | float | tuple | dict)
+        said = f"a table [{name}]"
+    else:
+        types, said = _KINDS[kind]
+        right = isinstance(value, types) and (kind == "bool" or not isinstance(value, bool))
+    if isinstance(value, tuple):
+        right = right and all(isinstance(item, str) for item in value)
+    if isinstance(value, dict):
+        right = right and all(type(item) is int and item >= 0 for item in value.values())
+    if right and isinstance(value, int | float):
+        # Also false for what is not a number at all, which TOML can say.
+        right = 0 <= value < float("inf")
+    if not right:
+        raise InputError(f"{where}: {name!r} must be {said}.")
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -95,11 +144,18 @@ def read_recipe(path: Path) -> Recipe:
     """
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}.") from error
+    except ValueError as error:  # TOMLDecodeError, and what is not UTF-8
         raise InputError(f"{path}: not valid TOML: {error}.") from error
-    parts = {"mixture": MixtureConfig, "train": TrainConfig, "loss": LossWeights}
+    parts = {
+        "mixture": MixtureConfig,
+        "train": TrainConfig,
+        "loss": LossWeights,
+        "labels": LabelsConfig,
+    }
     for name, kind in parts.items():
-        if name in values:
+        if isinstance(values.get(name), dict):
             values[name] = _build(kind, values[name], f"{path} [{name}]")
     recipe: Recipe = _build(Recipe, values, str(path))
     return recipe

@@ -62,6 +62,41 @@ def test_missing_key_is_named(tmp_path):
         read_recipe(_write(tmp_path, _RECIPE.replace("seed = 3", "")))
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("epochs", '"two"', "a number, 0 or more"),
+        ("epochs", "-1.0", "a number, 0 or more"),
+        ("epochs", "nan", "a number, 0 or more"),
+        ("tokens_per_batch", "1.5", "a whole number"),
+        ("freeze_word_embeddings", "1", "true or false"),
+        ("patience", "true", "a whole number"),
+    ],
+)
+def test_value_of_another_kind_is_refused(tmp_path, key, value, said):
+    text = _RECIPE.replace("epochs = 2.0", f"{key} = {value}")
+
+    with pytest.raises(InputError, match=rf"\[train\]: '{key}' must be {said}"):
+        read_recipe(_write(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "key"),
+    [('train = "fast"', "train"), ("guards = [1]", "guards"), ("seed = []", "seed")],
+)
+def test_value_of_another_kind_at_the_top_is_refused(tmp_path, wrong, key):
+    text = _RECIPE.replace("[train]\nepochs = 2.0\n", "").replace("seed = 3\n", "")
+    with pytest.raises(InputError, match=f"'{key}' must be"):
+        read_recipe(_write(tmp_path, wrong + ("" if key == "seed" else "\nseed = 3") + text))
+
+
+def test_guards_are_sources_that_are_read():
+    released = read_recipe(Path(training.__file__).parent / "recipes" / "cx-mini-en.toml")
+
+    assert set(released.guards) <= set(find_readers())
+    assert len(released.guards) >= 4
+
+
 def test_broken_toml_is_one_sentence(tmp_path):
     with pytest.raises(InputError, match="not valid TOML"):
         read_recipe(_write(tmp_path, "name = "))
