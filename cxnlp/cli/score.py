@@ -49,6 +49,13 @@ def read_mapping(
     help="Read a field from this input column; may be repeated.",
 )
 @click.option(
+    "--format",
+    "format_name",
+    default="auto",
+    metavar="NAME",
+    help="Of the inputs: auto (default), a file type as csv, or a known export as qualtrics.",
+)
+@click.option(
     "--journey",
     "journey_path",
     metavar="FILE",
@@ -61,6 +68,7 @@ def command(
     inputs: tuple[Path, ...],
     output: Path,
     mapping: dict[str, str],
+    format_name: str,
     journey_path: Path | None,
     model: str | None,
     quiet: bool,
@@ -94,6 +102,7 @@ def command(
             journey=journey,
             note=progress.note if not quiet else note,
             progress=progress.update,
+            format_name=format_name,
         )
     for line in _describe(summary):
         note(line)

@@ -13,11 +13,13 @@ from cxnlp.declarations import JourneyFile
 from cxnlp.errors import InputError
 from cxnlp.importers.cells import as_type, common_type
 from cxnlp.importers.counts import Counts
+from cxnlp.importers.export_plan import make_export_plan
+from cxnlp.importers.exports import AUTO, check_format, open_input
 from cxnlp.importers.fields import check_mapping
-from cxnlp.importers.formats import open_table
 from cxnlp.importers.interactions import InteractionReader
 from cxnlp.importers.plan import Plan, check_journey_columns, make_plan
 from cxnlp.importers.rejects import RejectLog
+from cxnlp.importers.seen_ids import SeenIds
 from cxnlp.records import INTERACTION, PREDICTION
 
 # Input columns whose content stands unchanged in the record's column of the same name.
@@ -65,9 +67,14 @@ class Feedback:
         self.counts = Counts()
         for plan in self._plans:
             plan.table.bytes_read = 0
+        ids = {plan.source: SeenIds() for plan in self._plans}
         for plan, kept in zip(self._plans, self._kept, strict=True):
             reader = InteractionReader(
-                plan, journey=self._journey, rejects=self._rejects, counts=self.counts
+                plan,
+                journey=self._journey,
+                rejects=self._rejects,
+                counts=self.counts,
+                ids=ids[plan.source],
             )
             for chunk in plan.table.chunks(rows, reader.reject_row):
                 columns, batch = reader.read(chunk)
@@ -94,20 +101,27 @@ def read_feedback(
     journey: JourneyFile,
     rejects: RejectLog,
     note: Callable[[str], None],
+    format_name: str = AUTO,
 ) -> Feedback:
     """Open files of feedback and find out what their columns are; `batches` then reads them.
 
     :param mapping: field to input column, as told by the user; wins over the journey file's.
     :param note: is told in one line what was guessed.
+    :param format_name: one of `exports.format_names`; "auto" recognises known exports.
     :raises InputError: on a file that cannot be read, or lacks a column that was asked for.
     """
     if not paths:
         raise InputError("No input file is given. Name at least one.")
     told = {**journey.columns, **check_mapping(mapping)}
+    check_format(format_name)
     plans = []
-    for path, source in zip(paths, _sources(paths), strict=True):
-        table = open_table(Path(path), note)
-        plans.append(make_plan(table, source=source, mapping=told, journey=journey, note=note))
+    for path, file in zip(paths, _sources(paths), strict=True):
+        table, export = open_input(Path(path), format_name=format_name, note=note)
+        if export is None:
+            plan = make_plan(table, source=file, mapping=told, journey=journey, note=note)
+        else:
+            plan = make_export_plan(export, file=file, mapping=told, journey=journey, note=note)
+        plans.append(plan)
     check_journey_columns(plans, journey, note)
     return Feedback(plans, journey=journey, rejects=rejects)
 
@@ -140,7 +154,7 @@ def _check_different(paths: Sequence[Path]) -> None:
 
 def _kept_columns(plan: Plan) -> dict[str, str]:
     """Return output name to input column."""
-    names = plan.table.schema.names
+    names = [n for n in plan.table.schema.names if n not in plan.derived]
     kept: dict[str, str] = {}
     for column in names:
         field = _VERBATIM.get(column)

@@ -39,17 +39,26 @@ Conversations = list[ReadTurns | None]
 
 
 class InteractionReader:
-    """Reads the chunks of one file in order, keeping what must be known of earlier ones."""
+    """Reads the chunks of one file in order, keeping what must be known of earlier ones.
+
+    :param ids: those that stood in earlier files of the same source.
+    """
 
     def __init__(
-        self, plan: Plan, *, journey: JourneyFile, rejects: RejectLog, counts: Counts
+        self,
+        plan: Plan,
+        *,
+        journey: JourneyFile,
+        rejects: RejectLog,
+        counts: Counts,
+        ids: SeenIds,
     ) -> None:
         self._plan = plan
         self._stage_of = {t.name: t.stage for t in journey.touchpoints}
         self._stages = {slug(stage): stage for stage in journey.stages}
         self._rejects = rejects
         self._counts = counts
-        self._ids = SeenIds()
+        self._ids = ids
         self._scores = [ScoreReader(metric=metric) for metric in plan.metrics]
         self._dates = DateReader(day_first=plan.day_first)
         self._words: dict[tuple[str, str], str | None] = {}
@@ -94,7 +103,7 @@ class InteractionReader:
     def flush(self) -> None:
         """Hand the rejects so far to the log, in the order of their rows."""
         for row, column, reason in sorted(self._pending, key=lambda reject: reject[0]):
-            self._rejects.add(self._plan.source, row, column, reason)
+            self._rejects.add(self._plan.file, row, column, reason)
         self._pending.clear()
 
     def _columns(
@@ -118,7 +127,7 @@ class InteractionReader:
             strings(touchpoints),
             strings(stages),
             strings(self._words_of(chunk, "language", read_language, UNKNOWN_LANGUAGE)),
-            strings(self._free_texts(chunk, "question")),
+            strings(self._questions(chunk)),
             strings(texts),
             turns_array(turns),
             strings(list(submissions)),
@@ -194,7 +203,7 @@ class InteractionReader:
     def _interaction_ids(self, chunk: Chunk) -> list[str]:
         cells = self._cells(chunk, "id")
         return [
-            cell if cell is not None else f"{self._plan.source}:{row}"
+            cell if cell is not None else f"{self._plan.file}:{row}"
             for cell, row in zip(cells, chunk.rows, strict=True)
         ]
 
@@ -209,6 +218,11 @@ class InteractionReader:
             if problem or is_blank(text):
                 texts[i] = None
         return texts
+
+    def _questions(self, chunk: Chunk) -> Texts:
+        for question in self._plan.texts.values():
+            return [question or None] * len(chunk.rows)
+        return self._free_texts(chunk, "question")
 
     def _words_of(
         self, chunk: Chunk, field: str, read: Callable[[str], str | None], problem: str

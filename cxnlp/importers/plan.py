@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
@@ -38,15 +38,23 @@ _SCALES = {"nps": (0.0, 10.0), "csat": (1.0, 5.0), "ces": (1.0, 7.0)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is read from one file."""
+    """What is read from one file.
+
+    `source` is that of its records: the file, or the name of the export that it is, whose ids are
+    unique over all files. `texts` are the columns of verbatims, each with its question ("" for
+    none); where it is empty, `columns` names the one column of text and that of its question.
+    """
 
     table: Table
+    file: str
     source: str
     columns: dict[str, str]  # field -> column
     metrics: tuple[Metric, ...]
     segments: tuple[str, ...]
     day_first: bool
     turn_columns: TurnColumns | None = None  # where the rows of the file were turns
+    texts: Mapping[str, str] = field(default_factory=dict)
+    derived: frozenset[str] = frozenset()  # columns that the input does not have
 
     @property
     def turns_field(self) -> str:
@@ -104,7 +112,7 @@ def make_plan(
         note(f"{source}: {describe_guesses(guesses)}")
     for column in repeating:
         note(f"{source}: {column!r} repeats, so it is not read as the id of a row.")
-    metrics = (*declared, *_named_metrics(columns, declared, source=source, note=note))
+    metrics = (*declared, *named_metrics(columns, declared, source=source, note=note))
     for metric in metrics:
         if metric.weight_column is not None and metric.weight_column not in names:
             raise InputError(
@@ -122,7 +130,7 @@ def make_plan(
     at = columns.pop("at", None)
     if turn_columns is not None and at is None:
         at = _find_at(first, columns)
-    day_first = _day_first(first, at or columns.get("date"), source=source, note=note)
+    day_first = find_day_first(first, at or columns.get("date"), source=source, note=note)
     if turn_columns is not None:
         turn_columns = turn_columns.with_columns(columns, at)
         table = ConversationTable(table, turn_columns, day_first=day_first)
@@ -130,6 +138,7 @@ def make_plan(
         note(f"{source}: {turn_columns.describe()}")
     return Plan(
         table=table,
+        file=source,
         source=source,
         columns=columns,
         metrics=metrics,
@@ -155,9 +164,10 @@ def check_journey_columns(plans: Sequence[Plan], journey: JourneyFile, note: Not
             note(f"{', '.join(without)}: there is no column {column!r}, a {what} of the others.")
 
 
-def _named_metrics(
+def named_metrics(
     columns: Mapping[str, str], declared: Sequence[Metric], *, source: str, note: Note
 ) -> list[Metric]:
+    """Return the metrics of the columns of score fields that are not declared."""
     metrics = []
     for kind in SCORE_FIELDS:
         column = columns.get(kind)
@@ -216,7 +226,8 @@ def _repeats(first: Chunk, column: str) -> bool:
     return len(ids) >= _MIN_IDS_TO_JUDGE and len(set(ids)) < _MIN_DISTINCT_IDS * len(ids)
 
 
-def _day_first(first: Chunk, column: str | None, *, source: str, note: Note) -> bool:
+def find_day_first(first: Chunk, column: str | None, *, source: str, note: Note) -> bool:
+    """Return whether the dates of a column have the day before the month."""
     if column is None or not pa.types.is_string(first.batch.schema.field(column).type):
         return True
     order = find_date_order(cell_texts(first.batch.column(column)))

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from cxnlp.declarations import JourneyFile
 from cxnlp.errors import InputError
+from cxnlp.importers.exports import AUTO
 from cxnlp.importers.feedback import Feedback, read_feedback
 from cxnlp.importers.rejects import RejectLog
 from cxnlp.journey.journey_file import journey_to_json
@@ -76,10 +77,12 @@ def score_files(
     journey: JourneyFile,
     note: Callable[[str], None],
     progress: Progress = lambda rows, share: None,
+    format_name: str = AUTO,
 ) -> RunSummary:
     """Score input files into `output`; rejects go to OUT.rejects.csv beside it.
 
     :param load: loads the model, and is called once the inputs are known to be readable.
+    :param format_name: one of `cxnlp.importers.exports.format_names`.
     :raises InputError: where an input cannot be read, or holds nothing usable.
     :raises OutputError: where the output cannot be written; nothing is left half-written.
     """
@@ -87,7 +90,12 @@ def score_files(
     rejects = RejectLog.beside(output)
     with rejects:
         feedback = read_feedback(
-            inputs, mapping=mapping, journey=journey, rejects=rejects, note=note
+            inputs,
+            mapping=mapping,
+            journey=journey,
+            rejects=rejects,
+            note=note,
+            format_name=format_name,
         )
         schema = scored_schema(feedback.schema)
         with open_writer(output, schema, inputs=inputs) as writer:

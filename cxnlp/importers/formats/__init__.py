@@ -21,13 +21,25 @@ def formats() -> dict[str, Format]:
     return found
 
 
-def open_table(path: Path, note: Note) -> Table:
+def open_table(path: Path, note: Note, *, suffix: str | None = None) -> Table:
     """Open an input file by its suffix.
 
+    :param suffix: is read instead of that of the path.
     :raises InputError: on a file that does not exist, cannot be read or is of no known format.
     """
+    check_file(path)
     known = formats()
-    suffix = path.suffix.lower()
+    suffix = suffix or path.suffix.lower()
+    if suffix not in known:
+        raise InputError(
+            f"{path}: files of type {suffix or 'no extension'!r} cannot be read. "
+            f"Supported are {', '.join(sorted(known))}."
+        )
+    return known[suffix].open_table(path, note)
+
+
+def check_file(path: Path) -> None:
+    """Raise InputError on what is no file that can be read more than once."""
     if str(path) == "-":
         raise InputError("-: a file is read more than once. Save the input and name the file.")
     try:
@@ -40,9 +52,3 @@ def open_table(path: Path, note: Note) -> Table:
         raise InputError(f"{path}: is a folder. Name the files in it.")
     if not stat.S_ISREG(mode):
         raise InputError(f"{path}: is not a regular file. Save the feedback to a file first.")
-    if suffix not in known:
-        raise InputError(
-            f"{path}: files of type {suffix or 'no extension'!r} cannot be read. "
-            f"Supported are {', '.join(sorted(known))}."
-        )
-    return known[suffix].open_table(path, note)

@@ -39,13 +39,13 @@ def open_table(path: Path, note: Note) -> DelimitedTable:
     encoding = find_encoding(path)
     notes = [encoding.note] if encoding.note else []
     skip_first = False
-    if path.suffix.lower() == ".csv":
+    if path.suffix.lower() in (".tsv", ".tab"):
+        delimiter = "\t"
+    else:
         delimiter, skip_first = _find_delimiter(path, encoding)
         if delimiter != ",":
             name = _DELIMITERS.get(delimiter, repr(delimiter))
             notes.append(f"fields are separated by {name}")
-    else:
-        delimiter = "\t"
     if notes:
         note(f"{path.name}: {'; '.join(notes)}.")
     table = DelimitedTable(path, encoding=encoding, delimiter=delimiter, skip_first=skip_first)
