@@ -15,6 +15,7 @@ from cxnlp.metrics.mean import mean
 from cxnlp.metrics.numbers import Unit, format_value
 from cxnlp.metrics.recovery_rate import recovery_rate
 
+SHOWN_EACH = 4  # conversations that recovered, and that did not
 _ALPHA = 0.05
 _MEAN = Unit(decimals=2, signed=True)
 
@@ -46,6 +47,7 @@ def course_findings(
             n_needed=None if overall.n >= MIN_RELIABLE_N else MIN_RELIABLE_N,
             estimate=overall.suppressed(),
             unit="percent",
+            evidence=_telling(courses),
         )
     places = {c.touchpoint for c in courses if c.touchpoint is not None}
     for place in sorted(places) if len(places) > 1 else ():
@@ -74,6 +76,14 @@ def course_findings(
             unit="percent",
             p_value=delta.p_value if enough else None,
         )
+
+
+def _telling(courses: Sequence[Course]) -> tuple[int, ...]:
+    """Return the rows of the greatest recoveries, then of the worst ends, of what turned bad."""
+    bad = [c for c in courses if c.negative_at_worst]
+    gained = sorted((c for c in bad if not c.negative_at_end), key=lambda c: (-c.recovery, c.row))
+    lost = sorted((c for c in bad if c.negative_at_end), key=lambda c: (c.end, c.row))
+    return tuple(c.row for c in (*gained[:SHOWN_EACH], *lost[:SHOWN_EACH]))
 
 
 def _movement(courses: Sequence[Course]) -> Finding:

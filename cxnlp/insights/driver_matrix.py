@@ -44,6 +44,8 @@ class PlacedDriver:
     performance: Estimate  # net sentiment of its mentions, one a respondent
     quadrant: Quadrant
     verdict: Verdict
+    importance_line: float  # of the matrix: an equal share of R², in percent
+    performance_line: float  # net sentiment of all drivers' mentions together
 
 
 def theme_drivers(people: Respondents) -> ThemeDrivers:
@@ -108,6 +110,8 @@ def place_drivers(found: RelativeImportance, people: Respondents) -> tuple[Place
                 performance=net,
                 quadrant=_quadrant(important, (net.value or 0.0) >= average - 1e-9),
                 verdict=verdict,
+                importance_line=equal_share,
+                performance_line=average,
             )
         )
     return tuple(placed)

@@ -173,6 +173,8 @@ def _row(placed: PlacedDriver, found: RelativeImportance, themes: ThemeDrivers) 
         "performance_low": net.low,
         "performance_high": net.high,
         "quadrant": placed.quadrant,
+        "importance_line": placed.importance_line,
+        "performance_line": placed.performance_line,
         "method": found.method,
         "r2": found.r2.value,
         "r2_low": found.r2.low,

@@ -200,6 +200,8 @@ def _row(theme: SaidTheme, verdict: Verdict, outcome: Outcome) -> dict[str, Valu
         "low": impact.impact.low,
         "high": impact.impact.high,
         "score": outcome.name,
+        "unit": outcome.unit,
+        "higher_is_better": outcome.higher_is_better,
         "score_with": impact.score_with,
         "score_without": impact.score_without,
         "p_value": impact.p_value,

@@ -127,3 +127,18 @@ def test_conversations_that_say_nothing_are_told() -> None:
     result = run(data_of(rows), InsightOptions())
     assert result.status == "not_enough_data"
     assert "so there is no course to follow" in result.note
+
+
+def test_the_telling_conversations_recovered_most_or_ended_worst() -> None:
+    def course(row: int, worst: float, end: float) -> Course:
+        return Course(
+            touchpoint=None, row=row, start=0.0, worst=worst, end=end, trend="steady",
+            negative_at_worst=worst < -0.3, negative_at_end=end < -0.3,
+        )  # fmt: skip
+
+    courses = [
+        course(0, -0.5, 0.1), course(1, -0.9, 0.8), course(2, -0.8, -0.8), course(3, -0.9, -0.4),
+        course(4, 0.2, 0.9),
+    ]  # fmt: skip
+    _, rate = list(course_findings(courses))[:2]
+    assert rate.evidence == (1, 0, 2, 3)

@@ -42,6 +42,14 @@ def test_the_four_quadrants() -> None:
     real = {f.where.topic for f in found.findings if f.verdict == "real"}
     assert real == {"wait_time_speed", "staff_service"}
     assert sum(row["share_of_r2"] for row in found.table) == pytest.approx(100)
+    # The lines that part the quadrants stand with the places.
+    for row in found.table:
+        right = row["share_of_r2"] >= row["importance_line"] - 1e-6 and row["verdict"] == "real"
+        top = row["performance"] >= row["performance_line"] - 1e-9
+        assert row["quadrant"] == {
+            (True, True): "keep up", (True, False): "fix first",
+            (False, True): "nice to have", (False, False): "watch",
+        }[right, top]  # fmt: skip
     assert "R² = " in found.note
     assert "not cause" in found.note
     sentence = next(f.sentence for f in found.findings if f.where.topic == "wait_time_speed")
