@@ -67,21 +67,3 @@ def writing(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror or error}.") from error
-
-
-def spreadsheet_safe(cell: str) -> str:
-    """Return a cell that no spreadsheet runs as a formula: an apostrophe goes before one.
-
-    >>> spreadsheet_safe("=1+1"), spreadsheet_safe("-0.5")
-    ("'=1+1", '-0.5')
-    """
-    if cell[:1] in _FORMULA_STARTS and cell and not _is_number(cell):
-        return "'" + cell
-    return cell
-
-
-_FORMULA_STARTS = frozenset("=+-@\t\r\n")
-
-
-def _is_number(cell: str) -> bool:
-    return cell[1:].replace(".", "", 1).isdecimal() and cell[0] in "+-"

@@ -21,7 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("client",),
     ("labels", "slug"),
-    ("records", "turns", "atomic_file"),
+    ("records", "turns", "atomic_file", "spreadsheet"),
     ("declarations",),
     ("importers",),
     ("text",),
@@ -41,8 +41,8 @@ LEVEL = {name: level for level, layer in enumerate(LAYERS) for name in layer}
 PURE = {"metrics": {"metrics", "errors", "labels"}, "text": {"text", "errors", "labels", "records"}}
 
 HEAVY = (
-    "altair", "duckdb", "ibis", "jinja2", "numpy", "openvino", "pandas", "py3langid", "pyarrow",
-    "rich", "ruptures", "scipy", "sklearn", "spacy", "statsmodels", "tokenizers", "torch",
+    "altair", "duckdb", "ibis", "jinja2", "numpy", "openpyxl", "openvino", "pandas", "py3langid",
+    "pyarrow", "rich", "ruptures", "scipy", "sklearn", "spacy", "statsmodels", "tokenizers", "torch",
 )  # fmt: skip
 START_LIMIT_S = 0.5
 

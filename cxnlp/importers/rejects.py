@@ -14,7 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from cxnlp.atomic_file import spreadsheet_safe, write_beside, writing
+from cxnlp.atomic_file import write_beside, writing
+from cxnlp.spreadsheet import spreadsheet_safe
 
 _HEADER = ["file", "row", "field", "reason"]
 

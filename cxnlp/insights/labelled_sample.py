@@ -12,12 +12,13 @@ import ibis
 import numpy as np
 from ibis.expr.types import StringValue, Table
 
-from cxnlp.atomic_file import spreadsheet_safe, write_beside, writing
+from cxnlp.atomic_file import write_beside, writing
 from cxnlp.errors import InputError, OutputError
 from cxnlp.insights.data import InsightData
 from cxnlp.insights.sample_labels import TO_FILL, read_cells
 from cxnlp.journey.scored import ROW, reading
 from cxnlp.journey.summary import MetricDefinition
+from cxnlp.spreadsheet import spreadsheet_safe
 
 COLUMNS: tuple[str, ...] = ("source", "interaction_id", "weight", "question", "text", *TO_FILL)
 

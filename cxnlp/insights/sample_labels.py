@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cxnlp.atomic_file import spreadsheet_safe
 from cxnlp.errors import InputError
 from cxnlp.importers.decoding import find_encoding
 from cxnlp.journey.scored import ROW, ScoredFile, reading
 from cxnlp.labels import SENTIMENTS, TOPICS
+from cxnlp.spreadsheet import spreadsheet_safe
 
 # What a reader fills in; the model's own labels are not shown, for they would lead him.
 TO_FILL: tuple[str, ...] = ("sentiment", "topics")

@@ -9,6 +9,7 @@ from typing import TextIO
 from cxnlp.journey.summary import Cell, JourneySummary
 from cxnlp.journey.to_json import estimate_to_json
 from cxnlp.metrics.estimate import Estimate
+from cxnlp.spreadsheet import spreadsheet_safe
 
 HEADER: tuple[str, ...] = (
     "touchpoint", "stage", "period", "group", "metric", "value", "low", "high", "n", "status",
@@ -24,10 +25,11 @@ def write_summary_csv(summary: JourneySummary, file: TextIO) -> None:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(HEADER)
     for cell in summary.cells:
-        place = (cell.touchpoint, cell.stage, cell.period, cell.group)
+        names = (cell.touchpoint, cell.stage, cell.period, cell.group)
+        place = [None if name is None else spreadsheet_safe(name) for name in names]
         for name, estimate in _estimates(cell):
             numbers = estimate_to_json(estimate)
-            writer.writerow([*place, name, *numbers.values()])
+            writer.writerow([*place, spreadsheet_safe(name), *numbers.values()])
 
 
 def _estimates(cell: Cell) -> Iterator[tuple[str, Estimate]]:

@@ -18,10 +18,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cxnlp.atomic_file import spreadsheet_safe
 from cxnlp.importers.cells import cell_texts
 from cxnlp.labels import SENTIMENTS
 from cxnlp.records import INTERACTION, PREDICTION
+from cxnlp.spreadsheet import spreadsheet_safe
 
 _JOINED = ("topics", "emotions")
 

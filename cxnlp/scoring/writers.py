@@ -12,9 +12,10 @@ from typing import Protocol, TextIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cxnlp.atomic_file import spreadsheet_safe, write_beside, writing
+from cxnlp.atomic_file import write_beside, writing
 from cxnlp.errors import OutputError
 from cxnlp.scoring.flat import flat_columns, flat_names, plain
+from cxnlp.spreadsheet import spreadsheet_safe
 
 _ROW_GROUP_ROWS = 16_384
 _ROW_GROUP_BYTES = 1 << 25

@@ -57,6 +57,7 @@ def test_csv_has_a_row_per_cell_and_metric(summary: JourneySummary) -> None:
     nps = [row for row in rows if row["metric"] == "nps"]
     assert [(row["n"], row["status"]) for row in nps] == [("30", "ok"), ("2", "suppressed")]
     assert nps[1]["value"] == ""
+    assert nps[1]["touchpoint"] == "'=web"  # no spreadsheet runs it
     metrics = {row["metric"] for row in rows}
     assert {"sentiment:mixed", "emotion:joy", "topic:price_value"} <= metrics
     assert "topic_net_sentiment:price_value" in metrics
