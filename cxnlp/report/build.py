@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import tempfile
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from cxnlp.errors import OutputError
 from cxnlp.insights.choices import check_choices
 from cxnlp.insights.collect import collect
 from cxnlp.insights.data import InsightData
 from cxnlp.insights.options import InsightOptions
-from cxnlp.journey.naming import readable, topic_name, touchpoint_name, touchpoint_names
+from cxnlp.journey.naming import readable, touchpoint_names
 from cxnlp.journey.order import period_name
 from cxnlp.journey.summary import JourneySummary
 from cxnlp.metrics.estimate import NO_DATA
@@ -22,16 +21,14 @@ from cxnlp.report.emotions import build_emotions
 from cxnlp.report.header import build_cards, header_metrics, latest_changes
 from cxnlp.report.headlines import write_headlines
 from cxnlp.report.heatmap import (
-    Heatmap,
     heat_rows,
     known_touchpoints,
     period_heatmap,
     score_heatmap,
     segment_heatmap,
 )
-from cxnlp.report.insights import build_insights, three_things
+from cxnlp.report.insights import build_insights, insight_tables, three_things
 from cxnlp.report.metric_info import (
-    MetricInfo,
     journey_metrics,
     metric_infos,
     name_by_touchpoint,
@@ -39,12 +36,13 @@ from cxnlp.report.metric_info import (
 )
 from cxnlp.report.nps_mix import read_nps_mix
 from cxnlp.report.page import render_page
+from cxnlp.report.page_data import page_data
 from cxnlp.report.provenance import read_provenance
 from cxnlp.report.ratings import build_ratings
-from cxnlp.report.sample import Sample, draw_sample, open_comments
+from cxnlp.report.sample import draw_sample, open_comments
 from cxnlp.report.topics import build_topics
 from cxnlp.report.trend import build_trends
-from cxnlp.report.verbatims import Comment, build_comments
+from cxnlp.report.verbatims import build_comments
 
 N_HEADLINES = 3
 
@@ -126,8 +124,10 @@ def _render(opened: InsightData, options: InsightOptions) -> tuple[str, tuple[st
         period_of=lambda day: period_name(day, summary.period) or "",
         covered=opened.covered,
     )
+    # Tables that readers can take along, by the id of their chart's data-table.
+    tables = insight_tables(collected.results)
     page = render_page(
-        data=_page_data(summary, mapped, heatmaps, comments, sample),
+        data=page_data(summary, mapped, heatmaps, comments, sample, tables=tables),
         title=summary.journey.title or readable(scored.name.partition(".")[0]),
         summary=summary,
         period_range=_period_range(summary),
@@ -153,57 +153,6 @@ def _render(opened: InsightData, options: InsightOptions) -> tuple[str, tuple[st
     )
     known = tuple(finding.sentence for finding in collected.three)
     return page, known or headlines
-
-
-def _page_data(
-    summary: JourneySummary,
-    metrics: tuple[MetricInfo, ...],
-    heatmaps: list[Heatmap],
-    comments: tuple[Comment, ...],
-    sample: Sample,
-) -> dict[str, Any]:
-    """Return what the page's script reads."""
-    names = touchpoint_names(summary.journey)
-    return {
-        "metrics": {m.key: [m.label, m.how, m.counted] for m in metrics},
-        "heatmaps": [
-            {
-                "name": h.name,
-                "columns": h.columns,
-                "keys": h.keys,
-                "grids": {k: asdict(g) for k, g in h.grids.items()},
-            }
-            for h in heatmaps
-        ],
-        "groups": sorted({c.group for c in comments if c.group}),
-        "touchpoints": {
-            c.touchpoint or "": touchpoint_name(c.touchpoint, names) for c in summary.touchpoints
-        },
-        "topics": {t: topic_name(t) for t in summary.overall.topics},
-        "emotions": {e: readable(e) for e in summary.overall.emotions},
-        "counts": {f"{kind}/{key}": n for (kind, key), n in sample.counts.items()},
-        "n_scored": sample.n_scored,
-        "comments": [_compact(c) for c in comments],
-    }
-
-
-def _compact(comment: Comment) -> list[Any]:
-    """Return a comment as a list; the script names its places."""
-    return [
-        comment.touchpoint or "",
-        comment.period or "",
-        comment.day,
-        comment.sentiment,
-        comment.satisfaction,
-        comment.emotions,
-        comment.topics,
-        comment.question,
-        comment.answers,
-        int(comment.unsure),
-        int(comment.cut),
-        comment.group,
-        [[turn.role, turn.pieces] for turn in comment.turns],
-    ]
 
 
 def _period_range(summary: JourneySummary) -> str:

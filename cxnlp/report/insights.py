@@ -11,6 +11,7 @@ from cxnlp.insights.shown import shown_findings
 from cxnlp.insights.verdict_words import VERDICT_WORDS
 from cxnlp.journey.naming import readable
 from cxnlp.metrics.numbers import MINUS
+from cxnlp.report.chart_table import ChartTable, table_of_rows
 
 if TYPE_CHECKING:
     from cxnlp.insights.collect import Collected
@@ -59,11 +60,20 @@ def build_insights(collected: Collected) -> tuple[InsightView, ...]:
     return tuple(_insight(r) for r in collected.results if r.status != "not_applicable")
 
 
+def insight_tables(results: Iterable[InsightResult]) -> dict[str, ChartTable]:
+    """Return the whole table of each insight that has one, by the id of its article."""
+    return {
+        f"insight-{_slug(r)}": table_of_rows(r.title, r.table)
+        for r in results
+        if r.status != "not_applicable" and r.table
+    }
+
+
 def _insight(result: InsightResult) -> InsightView:
     shown = shown_findings(result)
     columns = tuple(dict.fromkeys(name for row in result.table for name in row))
     return InsightView(
-        name=result.name.replace("_", "-"),
+        name=_slug(result),
         title=result.title,
         note=result.note,
         findings=tuple(_finding(f) for f in shown),
@@ -72,6 +82,10 @@ def _insight(result: InsightResult) -> InsightView:
         rows=tuple(tuple(_cell(row.get(c)) for c in columns) for row in result.table[:_TABLE_ROWS]),
         n_more_rows=max(0, len(result.table) - _TABLE_ROWS),
     )
+
+
+def _slug(result: InsightResult) -> str:
+    return result.name.replace("_", "-")
 
 
 def _finding(finding: Finding, quotes: tuple[str, ...] = ()) -> FindingView:

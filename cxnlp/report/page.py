@@ -6,10 +6,14 @@ import json
 from base64 import b64encode
 from hashlib import sha256
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+
+# In this order, for each uses what stands above it.
+_SCRIPTS = ("page", "tables", "heat", "verbatims", "start")
 
 # Inside <script> only these can end the element or the string early.
 _UNSAFE_IN_SCRIPT = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
@@ -29,7 +33,7 @@ def render_page(*, data: object, **sections: Any) -> str:
     """Return the document; `data` is what the script reads, `sections` what the templates read."""
     folder = files("cxnlp.report")
     style = folder.joinpath("style.css").read_text(encoding="utf-8")
-    script = folder.joinpath("page.js").read_text(encoding="utf-8")
+    script = _script(folder)
     environment = Environment(
         loader=PackageLoader("cxnlp.report", "templates"),
         autoescape=True,
@@ -44,6 +48,14 @@ def render_page(*, data: object, **sections: Any) -> str:
         data=embed_json(data),
         **sections,
     )
+
+
+def _script(folder: Traversable) -> str:
+    """Return the scripts as one, in a function of their own."""
+    parts = (
+        folder.joinpath("script", f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS
+    )
+    return '"use strict";\n(() => {\n' + "".join(parts) + "})();\n"
 
 
 def _policy(style: str, script: str) -> str:

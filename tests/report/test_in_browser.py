@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -126,3 +129,33 @@ def test_a_point_of_the_trend_opens_its_period(page: Any) -> None:
     page.locator("#trend circle").first.focus()
     page.keyboard.press("Enter")
     assert page.text_content("#reader-h") == "2024-Q1"
+
+
+def test_a_table_is_taken_along_with_its_formulas_defused(page: Any) -> None:
+    page.evaluate(
+        """() => {
+          const holder = document.querySelector("[data-table]");
+          holder.querySelector("button.download").focus();
+        }"""
+    )
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    text = download.value.path().read_text(encoding="utf-8-sig")
+    assert download.value.suggested_filename.endswith(".csv")
+    rows = list(csv.reader(text.splitlines()))
+    assert len(rows) > 1
+    assert {len(row) for row in rows} == {len(rows[0])}
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_text_that_a_spreadsheet_would_compute_gets_an_apostrophe(
+    browser: Any, start: str
+) -> None:
+    script = files("cxnlp.report").joinpath("script/tables.js").read_text(encoding="utf-8")
+    opened = browser.new_page()
+    written = opened.evaluate(
+        f"(text) => {{ {script}; return csvOf(['a', 'b'], [[text, -1.5]]); }}", start + 'SUM("1",2)'
+    )
+    opened.close()
+    rows = list(csv.reader(io.StringIO(written, newline="")))
+    assert rows == [["a", "b"], ["'" + start + 'SUM("1",2)', "-1.5"]]

@@ -1,0 +1,117 @@
+// The journey heatmap: colours, intervals and n of every cell, and what opens from it.
+const heat = $("heat");
+const state = { map: 0, metric: null };
+
+function grid() {
+  const grids = data.heatmaps[state.map].grids;
+  return grids[state.metric] || grids[""];
+}
+
+function metricOf(column) {
+  const key = data.heatmaps[state.map].grids[""] ? Object.keys(data.metrics)[column] : state.metric;
+  return data.metrics[key];
+}
+
+function drawCell(td, cell) {
+  td.className = "";
+  td.replaceChildren();
+  if (cell === 0) {
+    td.className = "empty";
+    td.append(el("span", "sr", "no data"));
+  } else if (typeof cell === "number") {
+    td.className = "hidden-cell";
+    td.append(el("span", "n", "n = " + cell));
+  } else {
+    td.className = "d" + cell[3] + (cell[2] < 30 ? " few" : "") + (cell[4] ? " apart" : "");
+    td.append(el("span", "v", cell[0]), el("span", "n", count(cell[2])));
+  }
+  td.tabIndex = -1;
+}
+
+function drawHeat() {
+  const map = data.heatmaps[state.map];
+  const shown = grid();
+  const scores = Boolean(map.grids[""]);
+  const head = heat.tHead.rows[0];
+  while (head.cells.length > 1) head.deleteCell(1);
+  map.columns.forEach((label) => {
+    const th = el("th", scores ? "wrap-head" : "");
+    th.scope = "col";
+    th.title = label;
+    th.append(el("bdi", "", label));
+    head.append(th);
+  });
+  for (const row of heat.tBodies[0].rows) {
+    if (row.dataset.row === undefined) {
+      row.cells[0].colSpan = map.columns.length + 1;
+      continue;
+    }
+    while (row.cells.length > 1) row.deleteCell(1);
+    const cells = shown.cells[Number(row.dataset.row)];
+    cells.forEach((cell) => drawCell(row.insertCell(), cell));
+    // Questions of several touchpoints have no total: a blank row would look like missing data.
+    row.hidden = row.classList.contains("total") && !shown.compared && cells.every((cell) => cell === 0);
+  }
+  $("heat-metric").disabled = scores;
+  $("heat-low").textContent = shown.low;
+  $("heat-high").textContent = shown.high;
+  $("heat-centre").textContent = "grey: " + shown.centre;
+  $("heat-bold").hidden = !shown.compared;
+  document.querySelectorAll("#journey .ramp, #heat-centre").forEach((node) => { node.hidden = !shown.low; });
+  $("heat-how").textContent = scores ? "Every score over all periods." : data.metrics[state.metric][1] + ".";
+  $("heat-readout").textContent = "";
+}
+
+function place(td) {
+  const row = td.parentElement;
+  const button = row.querySelector("button");
+  return { row, button, column: td.cellIndex - 1, name: row.cells[0].textContent.trim() };
+}
+
+function readOut(td) {
+  const { row, column, name } = place(td);
+  const map = data.heatmaps[state.map];
+  const cell = grid().cells[Number(row.dataset.row)][column];
+  const metric = metricOf(column);
+  let text = name + (map.grids[""] ? "" : ", " + map.columns[column]) + ": " + metric[0] + " ";
+  if (cell === 0) text += "no data";
+  else if (typeof cell === "number") text += "suppressed (n < 5), n = " + cell + " " + metric[2];
+  else text += cell[0] + ", 95% interval " + cell[1] + ", n = " + count(cell[2]) + " " + metric[2] + (cell[2] < 30 ? ", indicative" : "");
+  $("heat-readout").textContent = text;
+}
+
+function openCell(td) {
+  if (!comments.length) return;
+  const { button, column } = place(td);
+  const key = data.heatmaps[state.map].keys[column];
+  const wanted = key ? { [key[0]]: key[1] } : {};
+  if (button) wanted.t = button.dataset.t;
+  openReader(wanted);
+}
+
+if (heat) {
+  state.metric = Object.keys(data.metrics)[0];
+  $("heat-metric").addEventListener("change", (event) => { state.metric = event.target.value; drawHeat(); });
+  if ($("heat-columns")) $("heat-columns").addEventListener("change", (event) => { state.map = Number(event.target.value); drawHeat(); });
+  if ($("heat-all")) $("heat-all").addEventListener("click", (event) => { heat.classList.add("show-all"); event.target.remove(); });
+  const cellOf = (event) => event.target.closest("td");
+  heat.addEventListener("mouseover", (event) => { if (cellOf(event)) readOut(cellOf(event)); });
+  heat.addEventListener("focusin", (event) => { if (cellOf(event)) readOut(cellOf(event)); });
+  heat.addEventListener("click", (event) => { if (cellOf(event)) openCell(cellOf(event)); });
+  heat.addEventListener("keydown", (event) => {
+    const at = event.target.closest("td, th");
+    if (!at) return;
+    if (event.key === "Enter" && at.tagName === "TD") { openCell(at); return; }
+    const rows = [...heat.tBodies[0].rows].filter((r) => r.dataset.row !== undefined && r.offsetParent);
+    const i = rows.indexOf(at.parentElement);
+    const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
+    if (!step || i < 0 || !rows[i + step[0]]) return;
+    const target = rows[i + step[0]].cells[at.cellIndex + step[1]];
+    if (!target) return;
+    event.preventDefault();
+    (target.querySelector("button") || target).focus();
+  });
+  drawHeat();
+  // The latest periods and the total are what a narrow screen should show first.
+  heat.parentElement.scrollLeft = heat.parentElement.scrollWidth;
+}

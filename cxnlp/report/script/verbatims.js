@@ -1,0 +1,122 @@
+// The comments behind a mark.
+const FIELDS = ["t", "p", "day", "s", "satisfaction", "emotions", "topics", "question", "answers", "unsure", "cut", "g", "turns"];
+const comments = data.comments.map((row) => Object.fromEntries(FIELDS.map((f, i) => [f, row[i]])));
+function card(comment) {
+  const node = el("article", "comment " + comment.s);
+  const meta = [data.touchpoints[comment.t], comment.g, comment.day, ...comment.answers].filter(Boolean);
+  const top = el("p", "meta");
+  meta.forEach((text, i) => { if (i) top.append(" · "); top.append(el("bdi", "", text)); });
+  node.append(top);
+  if (comment.question) {
+    const ask = el("p", "ask", comment.question);
+    ask.dir = "auto";
+    node.append(ask);
+  }
+  comment.turns.forEach(([role, pieces], i) => {
+    const said = el("p", "said");
+    said.dir = "auto";
+    if (role) said.append(el("b", "", role + ": "));
+    pieces.forEach(([text, sentiment]) => {
+      if (!sentiment) { said.append(text); return; }
+      const mark = el("mark", sentiment, text);
+      mark.title = sentiment;
+      said.append(mark);
+    });
+    if (comment.cut && i === comment.turns.length - 1) said.append(" … (cut here)");
+    node.append(said);
+  });
+  const labels = el("p", "labels");
+  labels.append(el("span", comment.s, comment.s));
+  new Set(comment.topics.map(([topic]) => topic)).forEach((topic) => {
+    const sentiments = comment.topics.filter(([k]) => k === topic).map(([, s]) => s);
+    labels.append(el("span", sentiments.length === 1 ? sentiments[0] : "", data.topics[topic] || topic));
+  });
+  comment.emotions.forEach((emotion) => labels.append(el("span", "", data.emotions[emotion] || emotion)));
+  if (comment.satisfaction !== null) labels.append(el("span", "", "predicted " + comment.satisfaction.toFixed(1) + " of 5"));
+  if (comment.unsure) labels.append(el("span", "", "model unsure"));
+  node.append(labels);
+  return node;
+}
+
+const textOf = (comment) => comment.turns.map(([, pieces]) => pieces.map((p) => p[0]).join("")).join("\n");
+
+function matches(comment, f) {
+  if (f.t !== "*" && comment.t !== f.t) return false;
+  if (f.p !== "*" && comment.p !== f.p) return false;
+  if (f.g !== "*" && comment.g !== f.g) return false;
+  if (f.e !== "*" && !comment.emotions.includes(f.e)) return false;
+  const topic = f.k === "*" ? null : comment.topics.filter(([k]) => k === f.k);
+  if (topic && !topic.length) return false;
+  if (f.s !== "*" && !(topic ? topic.some(([, s]) => s === f.s) : comment.s === f.s)) return false;
+  return !f.q || textOf(comment).toLocaleLowerCase().includes(f.q.toLocaleLowerCase());
+}
+
+const reader = $("reader");
+const form = $("reader-form");
+
+function listComments() {
+  const f = Object.fromEntries(new FormData(form));
+  const found = comments.filter((c) => matches(c, f));
+  $("reader-list").replaceChildren(...found.map(card));
+  $("reader-s").textContent = f.k === "*" ? "Sentiment" : "Sentiment of the topic";
+  const set = ["t", "p", "g", "k", "e", "s"].filter((name) => f[name] !== "*");
+  const kinds = { t: "touchpoint", k: "topic", e: "emotion" };
+  const of = set.length === 0 ? data.n_scored : set.length === 1 && kinds[set[0]] ? data.counts[kinds[set[0]] + "/" + f[set[0]]] : null;
+  const sampled = comments.length < data.n_scored;
+  let text = found.length + (found.length === 1 ? " comment" : " comments");
+  if (sampled && !f.q && of && of > found.length) text = found.length + " of " + count(of) + " comments, a fixed sample";
+  else if (sampled) text += " in the fixed sample of " + comments.length;
+  $("reader-count").textContent = text + (found.length ? "." : ". Try fewer filters.");
+  const names = set.filter((name) => name !== "s").map((name) => form.elements[name].selectedOptions[0].textContent);
+  if (f.s !== "*") names.push(form.elements.s.selectedOptions[0].textContent.toLowerCase());
+  $("reader-h").textContent = names.length ? names.join(", ") : "Comments";
+}
+
+function openReader(wanted) {
+  ["t", "p", "g", "k", "e", "s"].forEach((name) => {
+    const select = form.elements[name];
+    const value = wanted[name] === undefined ? "*" : wanted[name];
+    if (![...select.options].some((o) => o.value === value)) {
+      const labels = { t: data.touchpoints, k: data.topics, e: data.emotions }[name] || {};
+      select.append(new Option(labels[value] || value, value));
+    }
+    select.value = value;
+  });
+  form.elements.q.value = "";
+  listComments();
+  if (!reader.open) reader.showModal();
+  reader.scrollTop = 0;
+}
+
+function fill(name, pairs) {
+  pairs.forEach(([value, label]) => form.elements[name].append(new Option(label, value)));
+  form.elements[name].parentElement.hidden = pairs.length === 0;
+}
+
+if (reader) {
+  const used = (values) => [...new Set(values)];
+  const labelled = (values, labels) => values.map((v) => [v, labels[v] || v]);
+  const places = used(comments.map((c) => c.t));
+  fill("t", labelled(Object.keys(data.touchpoints).filter((t) => places.includes(t)), data.touchpoints));
+  fill("p", used(comments.map((c) => c.p)).sort().map((p) => [p, p || "No date"]));
+  fill("g", data.groups.map((g) => [g, g || "Not given"]));
+  const topics = used(comments.flatMap((c) => c.topics.map((k) => k[0])));
+  fill("k", labelled(topics, data.topics).sort((a, b) => a[1].localeCompare(b[1], "en")));
+  fill("e", labelled(used(comments.flatMap((c) => c.emotions)), data.emotions).sort((a, b) => a[1].localeCompare(b[1], "en")));
+  form.addEventListener("input", listComments);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  $("reader-close").addEventListener("click", () => reader.close());
+  reader.addEventListener("click", (event) => { if (event.target === reader) reader.close(); });
+  const openFrom = (event) => {
+    const mark = event.target.closest("[data-open]");
+    if (mark) openReader({ ...mark.dataset });
+    return mark;
+  };
+  document.addEventListener("click", openFrom);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.closest("svg [data-open]")) { event.preventDefault(); openFrom(event); }
+  });
+  const two = (s) => comments.filter((c) => c.s === s && !c.unsure && textOf(c).length > 40 && textOf(c).length < 260).slice(0, 3);
+  const few = [...two("positive"), ...two("negative")];
+  $("few-comments").replaceChildren(...(few.length ? few : comments.slice(0, 6)).map(card));
+}
