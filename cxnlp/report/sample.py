@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,22 @@ def draw_sample(connection: duckdb.DuckDBPyConnection, *, period: str) -> Sample
         counts=counts,
         n_scored=n_scored,
     )
+
+
+def rows_at(
+    connection: duckdb.DuckDBPyConnection, rows: Sequence[int]
+) -> dict[int, dict[str, Any]]:
+    """Return what the page shows of these file rows, by row; one that is not there is left out."""
+    # In the order of the file, which is that of the query.
+    wanted = sorted(set(rows))
+    found = connection.execute(
+        "SELECT file_row_number FROM scored WHERE list_contains($rows, file_row_number) ORDER BY 1",
+        {"rows": wanted},
+    ).fetchall()
+    connection.execute(_ROWS, {"rows": wanted})
+    names = [column[0] for column in connection.description or ()]
+    records = (dict(zip(names, row, strict=True)) for row in connection.fetchall())
+    return {row: record for (row,), record in zip(found, records, strict=True)}
 
 
 def _rank(connection: duckdb.DuckDBPyConnection) -> None:

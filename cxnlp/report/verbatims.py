@@ -50,17 +50,21 @@ def build_comments(
     *,
     period_of: Callable[[date], str],
     covered: bool = True,
+    longest: int = MAX_SHOWN_CHARACTERS,
 ) -> tuple[Comment, ...]:
     """Return the comments of sampled rows, personal data covered unless told otherwise.
 
     :param period_of: names the period of a day.
+    :param longest: characters of a comment that are shown.
     """
-    return tuple(_comment(row, period_of, covered) for row in rows)
+    return tuple(_comment(row, period_of, covered, longest) for row in rows)
 
 
-def _comment(row: Mapping[str, Any], period_of: Callable[[date], str], covered: bool) -> Comment:
+def _comment(
+    row: Mapping[str, Any], period_of: Callable[[date], str], covered: bool, longest: int
+) -> Comment:
     day: date | None = row["day"]
-    turns, cut = _turns(row, covered)
+    turns, cut = _turns(row, covered, longest)
     satisfaction = row["satisfaction"]
     groups = (EMOTION_GROUP_OF.get(e["label"]) for e in row["emotions"] or ())
     return Comment(
@@ -101,13 +105,13 @@ def _answers(responses: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(shown)
 
 
-def _turns(row: Mapping[str, Any], covered: bool) -> tuple[tuple[Turn, ...], bool]:
-    """Return the texts cut at `MAX_SHOWN_CHARACTERS` in all, and whether anything was cut."""
+def _turns(row: Mapping[str, Any], covered: bool, longest: int) -> tuple[tuple[Turn, ...], bool]:
+    """Return the texts cut at `longest` characters in all, and whether anything was cut."""
     if row["turns"]:
         texts = [(_SPOKEN.get(t["role"], t["role"] or ""), t["text"] or "") for t in row["turns"]]
     else:
         texts = [("", row["text"] or "")]
-    left = MAX_SHOWN_CHARACTERS
+    left = longest
     turns: list[Turn] = []
     for i, (role, text) in enumerate(texts):
         if left <= 0:
