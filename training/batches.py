@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from cxnlp.errors import InputError
 from cxnlp.labels import SENTIMENTS
 from cxnlp.model.encoding import EncoderInput, Window, collate, make_window, padded_length, tokenise
-from training.example import Example, SpanLabel
+from training.example import OWN_LABELS, Example, SpanLabel
 from training.label_arrays import unknown_labels
 from training.losses import Targets
 
@@ -28,6 +28,7 @@ class Item:
 
     window: Window
     labels: tuple[SpanLabel, ...]
+    own: bool = False  # a text that the user labelled
 
 
 def prepare(examples: Sequence[Example], tokenizer: Tokenizer, *, max_tokens: int) -> list[Item]:
@@ -64,7 +65,8 @@ def prepare(examples: Sequence[Example], tokenizer: Tokenizer, *, max_tokens: in
                 cls_id=cls_id,
                 sep_id=sep_id,
             )
-            items.append(Item(window=window, labels=tuple(s for _, s in pairs)))
+            own = example.source == OWN_LABELS
+            items.append(Item(window=window, labels=tuple(s for _, s in pairs), own=own))
     return items
 
 

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
+OWN_LABELS = "own_labels"  # the source of texts that the user labelled
+
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -19,6 +21,7 @@ class SpanLabel:
     soft_sentiment: tuple[float, ...] | None = None  # a teacher's probabilities, as SENTIMENTS
     satisfaction: float | None = None  # 1-5
     emotions: frozenset[str] | None = None
+    emotion_scheme: frozenset[str] | None = None  # those that could be named; None: all
     topics: dict[str, bool] = field(default_factory=dict)  # topic -> present?
     polarities: dict[str, int] = field(default_factory=dict)  # present topic -> sentiment index
     weight: float = 1.0  # of the sentiment label

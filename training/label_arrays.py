@@ -33,7 +33,8 @@ class Labels:
         if label.satisfaction is not None:
             self.satisfaction[place] = label.satisfaction
         if label.emotions is not None:
-            self.emotion[place] = 0
+            scheme = _EMOTION_INDEX if label.emotion_scheme is None else label.emotion_scheme
+            self.emotion[place][[_EMOTION_INDEX[name] for name in sorted(scheme)]] = 0
             self.emotion[place][[_EMOTION_INDEX[name] for name in label.emotions]] = 1
         for name, present in label.topics.items():
             self.topic[place][_TOPIC_INDEX[name]] = int(present)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,11 +11,17 @@ import torch
 from safetensors.torch import save_file
 
 from training.batches import Item, deal, to_tensors
+from training.curves import TRAINING, VALIDATION, CurveLog
+from training.former import FormerNetwork, forgetting
 from training.losses import Targets, disagreement, loss_by_head, total
 from training.network import CxNetwork
 from training.recipe import Recipe
+from training.validation import Validation
 
 Epoch = Callable[[int], Sequence[Item]]
+NETWORK, CHECKPOINT, CURVES = "network.safetensors", "checkpoint.pt", "curves.csv"
+_MOST_BETWEEN_ROWS = 50  # steps from one row of the curves to the next
+_ROWS = 200  # of a short run
 
 
 @dataclass(slots=True)
@@ -27,6 +32,10 @@ class Progress:
     epoch: int = 0
     batch: int = 0
     seconds: float = 0.0
+    spent: float = 0.0  # share of the recipe's epochs or minutes, whichever is nearer its end
+
+
+Observer = Callable[[Progress, float], None]  # is told the loss of every step
 
 
 def choose_device() -> torch.device:
@@ -38,7 +47,7 @@ def group_parameters(network: CxNetwork, recipe: Recipe) -> list[dict[str, objec
     """Return optimiser groups: lower layers learn more slowly, heads faster."""
     config = recipe.train
     n_layers = len(network.encoder.encoder.layer)
-    groups: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
+    groups: dict[tuple[float, float], list[tuple[str, torch.nn.Parameter]]] = {}
     for name, parameter in network.named_parameters():
         if config.freeze_word_embeddings and "word_embeddings" in name:
             parameter.requires_grad = False
@@ -49,60 +58,88 @@ def group_parameters(network: CxNetwork, recipe: Recipe) -> list[dict[str, objec
             layer = int(name.split(".layer.")[1].split(".")[0]) if ".layer." in name else -1
             rate = config.learning_rate * config.layer_decay ** (n_layers - 1 - layer)
         decay = config.weight_decay if parameter.ndim > 1 else 0.0
-        groups.setdefault((rate, decay), []).append(parameter)
+        groups.setdefault((rate, decay), []).append((name, parameter))
     return [
-        {"params": parameters, "lr": rate, "base_lr": rate, "weight_decay": decay}
-        for (rate, decay), parameters in groups.items()
+        {
+            "params": [parameter for _, parameter in named],
+            "names": [name for name, _ in named],
+            "lr": rate,
+            "base_lr": rate,
+            "weight_decay": decay,
+        }
+        for (rate, decay), named in groups.items()
     ]
 
 
 class Trainer:
-    """Holds the network, its running weight average and the optimiser of one run."""
+    """Holds the network, its running weight average and the optimiser of one run.
 
-    def __init__(self, recipe: Recipe, network: CxNetwork, out: Path) -> None:
-        self.recipe, self.out = recipe, out
+    With texts held back, the weights that did best on them are what the run ends with.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        network: CxNetwork,
+        out: Path,
+        *,
+        held_back: Sequence[Item] = (),
+        observer: Observer | None = None,
+    ) -> None:
+        self.recipe, self.out, self.observer = recipe, out, observer
         self.device = choose_device()
         self.network = network.to(self.device)
+        config = recipe.train
+        self.former = FormerNetwork(self.network) if config.anchor or config.distil else None
+        self.validation = Validation(recipe, self.network, held_back) if held_back else None
         self.optimiser = torch.optim.AdamW(
             group_parameters(network, recipe), betas=(0.9, 0.98), eps=1e-6, fused=True
         )
         self.average = {k: v.detach().clone().float() for k, v in network.state_dict().items()}
         self.progress = Progress()
-        self.checkpoint = out / "checkpoint.pt"
+        self.checkpoint = out / CHECKPOINT
 
     def run(self, items_of_epoch: Epoch, steps_per_epoch: int) -> None:
-        """Train to the end of the recipe, or until its minutes are used up."""
+        """Train to the end of the recipe, or until its minutes or the patience are used up."""
         config = self.recipe.train
-        n_steps = max(1, int(steps_per_epoch * config.epochs))
+        n_steps = max(1, int(steps_per_epoch * config.epochs)) if config.epochs else 0
         self._resume()
+        log = CurveLog(self.out / CURVES, step=self.progress.step)
+        every = max(1, min(_MOST_BETWEEN_ROWS, n_steps // _ROWS))
+        look_every = max(1, n_steps // max(1, config.validations))
         started, saved = time.monotonic() - self.progress.seconds, time.monotonic()
-        with (self.out / "loss.csv").open("a", newline="") as log:
-            writer = csv.writer(log)
-            for batch in self._batches(items_of_epoch):
-                self.progress.seconds = time.monotonic() - started
-                spent = max(
-                    self.progress.step / n_steps,
-                    self.progress.seconds / (60 * config.max_minutes),
-                )
-                if spent >= 1:
-                    break
-                losses = self._step(batch, spent)
-                if self.progress.step % 50 == 0:
-                    writer.writerow(
-                        [
-                            self.progress.step,
-                            round(self.progress.seconds),
-                            *(round(v.item(), 4) for v in losses.values()),
-                        ]
-                    )
-                    log.flush()
-                if time.monotonic() - saved > 60 * config.checkpoint_minutes:
-                    self._save()
-                    saved = time.monotonic()
+        for batch in self._batches(items_of_epoch) if n_steps else ():
+            self.progress.seconds = time.monotonic() - started
+            self.progress.spent = max(
+                self.progress.step / n_steps,
+                self.progress.seconds / (60 * config.max_minutes),
+            )
+            if self.progress.spent >= 1 or (self.validation and self.validation.is_over):
+                break
+            if self.validation and self.progress.step == 0:
+                self._look(log)  # what is to be beaten
+            losses = self._step(batch, self.progress.spent)
+            loss = sum(losses.values())
+            if self.progress.step % every == 0:
+                log.add(self.progress.step, TRAINING, self.progress.seconds, losses)
+            if self.validation and self.progress.step % look_every == 0:
+                self._look(log)
+            if self.observer:
+                self.observer(self.progress, loss)
+            if time.monotonic() - saved > 60 * config.checkpoint_minutes:
+                self._save()
+                saved = time.monotonic()
         self._save()
-        save_file(
-            {k: v.contiguous() for k, v in self.average.items()}, self.out / "network.safetensors"
-        )
+        best = self.validation.weights if self.validation else None
+        weights = {k: v.contiguous() for k, v in (best or self.average).items()}
+        beside = (self.out / NETWORK).with_suffix(".tmp")
+        save_file(weights, beside)
+        beside.replace(self.out / NETWORK)
+
+    def _look(self, log: CurveLog) -> None:
+        if self.validation:
+            found = self.validation.look(self.average)
+            log.add(self.progress.step, VALIDATION, self.progress.seconds, found)
 
     def _batches(self, items_of_epoch: Epoch) -> Iterator[list[Item]]:
         while True:
@@ -115,7 +152,7 @@ class Trainer:
                     yield batch
             self.progress.epoch, self.progress.batch = self.progress.epoch + 1, 0
 
-    def _step(self, batch: list[Item], spent: float) -> dict[str, torch.Tensor]:
+    def _step(self, batch: list[Item], spent: float) -> dict[str, float]:
         config = self.recipe.train
         factor = min(spent / config.warmup, (1 - spent) / (1 - config.warmup))
         for group in self.optimiser.param_groups:
@@ -128,6 +165,7 @@ class Trainer:
         with torch.autocast(self.device.type, torch.bfloat16):
             logits = self.network(*inputs)
             again = self.network(*inputs) if config.r_drop else None
+            before = self.former.answer(inputs) if self.former and config.distil else None
         losses = loss_by_head(
             logits,
             targets,
@@ -138,13 +176,21 @@ class Trainer:
         loss = total(losses)
         if again is not None:
             loss = loss + config.r_drop * disagreement(logits, again, targets)
+        if before is not None:
+            own = torch.tensor([item.own for item in batch], device=self.device)
+            real = inputs[2].sum(-1) > 0
+            kept = forgetting(logits, before, targets, self.recipe.loss, real=real, own=own)
+            loss = loss + config.distil * kept
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimiser.step()
+        if self.former and config.anchor:
+            self.former.pull(self.optimiser, config.anchor)
         self.optimiser.zero_grad(set_to_none=True)
         self.progress.step += 1
         self._update_average()
-        return losses
+        values = torch.stack(list(losses.values())).tolist()  # at once: each waits for a GPU
+        return dict(zip(losses, values, strict=True))
 
     @torch.no_grad()
     def _update_average(self) -> None:
@@ -163,6 +209,8 @@ class Trainer:
             "optimiser": self.optimiser.state_dict(),
             "progress": {n: getattr(self.progress, n) for n in Progress.__slots__},
             "random": torch.get_rng_state(),
+            "random_on_gpu": torch.cuda.get_rng_state_all(),
+            "validation": self.validation.state() if self.validation else None,
         }
         beside = self.checkpoint.with_suffix(".tmp")
         torch.save(state, beside)
@@ -176,4 +224,8 @@ class Trainer:
         self.optimiser.load_state_dict(state["optimiser"])
         self.average = state["average"]
         self.progress = Progress(**state["progress"])
+        if self.validation and state["validation"]:
+            self.validation.restore(state["validation"])
         torch.set_rng_state(state["random"].cpu())
+        if state["random_on_gpu"]:
+            torch.cuda.set_rng_state_all([one.cpu() for one in state["random_on_gpu"]])
