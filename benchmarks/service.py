@@ -24,7 +24,8 @@ from benchmarks.load.parts import PARTS, Bench
 from benchmarks.load.schedule import even_times, poisson_times
 from benchmarks.machine import describe_machine
 from cxnlp.errors import CxnlpError
-from cxnlp.model.folder import locate_model, read_config
+from cxnlp.model.folder import read_config
+from cxnlp.model.locate import locate_model
 
 PACKAGES = ("bentoml", "openvino", "uvicorn", "starlette")
 

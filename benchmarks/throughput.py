@@ -21,7 +21,7 @@ from benchmarks.comments import read_comments, thin_out
 from benchmarks.machine import describe_machine
 from benchmarks.systems import OURS, System, missing_packages, open_systems
 from cxnlp import Classifier
-from cxnlp.model.folder import locate_model
+from cxnlp.model.locate import locate_model
 from cxnlp.model.runtime import count_cores
 
 PACKAGES = ("openvino", "torch", "transformers", "onnxruntime", "textblob", "vaderSentiment")

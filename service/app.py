@@ -9,7 +9,8 @@ from typing import Any
 import bentoml
 
 from cxnlp.model.classifier import Classifier
-from cxnlp.model.folder import locate_model, verify_model
+from cxnlp.model.folder import verify_model
+from cxnlp.model.locate import locate_model
 from cxnlp.model.runtime import count_cores
 
 from .direct import TRACES_SENT_TO, stand_before
@@ -28,15 +29,16 @@ SETTINGS = read_settings(os.environ)
 configure_logging(SETTINGS.log_format)
 watch_starts()
 share_fairly()
-MODEL = locate_model(SETTINGS.model)
-verify_model(MODEL)
+verify_model(locate_model(SETTINGS.model))
 
 # An application of our own, for BentoML's apis answer each kind of error in another shape.
 # Workers share the cores; a core that two of them want serves both later.
 STREAMS = max(1, count_cores() // SETTINGS.workers)
 APP = build_app(
     lambda measurements: ModelSlot(
-        MODEL, measurements, load=lambda folder: Classifier.load(folder, streams=STREAMS)
+        lambda: locate_model(SETTINGS.model),
+        measurements,
+        load=lambda folder: Classifier.load(folder, streams=STREAMS),
     ),
     EngineLimits(max_wait=SETTINGS.max_wait_seconds, deadline=SETTINGS.deadline_seconds),
 )

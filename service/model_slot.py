@@ -21,16 +21,19 @@ _log = logging.getLogger("cxnlp.service")
 
 
 class ModelSlot:
-    """Holds one loaded model; requests that began with it keep it until they are answered."""
+    """Holds one loaded model; requests that began with it keep it until they are answered.
+
+    Where the model lies is asked again at each look, for another one may be promoted meanwhile.
+    """
 
     def __init__(
         self,
-        folder: Path,
+        locate: Callable[[], Path],
         measurements: Measurements,
         *,
         load: Callable[[Path], Classifier] = Classifier.load,
     ) -> None:
-        self._folder, self._load, self._measurements = folder, load, measurements
+        self._locate, self._load, self._measurements = locate, load, measurements
         # In a thread that gives way: the threads that the runtime starts are like it.
         self._loader = ThreadPoolExecutor(max_workers=1, initializer=give_way)
         self._seen = self._refused = self._state()
@@ -53,7 +56,7 @@ class ModelSlot:
         raise Refused(404, "model_not_found", message)
 
     async def watch(self, *, seconds: float) -> None:
-        """Look again and again whether another revision lies in the folder, and take it.
+        """Look again and again whether another model was put in place or promoted, and take it.
 
         It is loaded and warmed up beside the one that scores; a folder that is not what its
         checksums say is told of once, and the model that scores goes on.
@@ -77,7 +80,7 @@ class ModelSlot:
             _log.info("The model %s takes over from %s.", classifier.config.label, before)
 
     def _load_warm(self) -> Classifier:
-        classifier = self._load(self._folder)
+        classifier = self._load(self._locate())
         warm_up(classifier)
         return classifier
 
@@ -88,6 +91,7 @@ class ModelSlot:
     def _state(self) -> tuple[str, bytes] | None:
         """Return where the folder leads and what its checksums say; None while it is not there."""
         try:
-            return str(self._folder.resolve()), (self._folder / CHECKSUMS).read_bytes()
-        except OSError:
+            folder = self._locate()
+            return str(folder.resolve()), (folder / CHECKSUMS).read_bytes()
+        except (OSError, CxnlpError):
             return None

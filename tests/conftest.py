@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from cxnlp.metrics.estimate import Estimate
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep models that somebody promoted on this machine out of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CXNLP_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
 
 
 @pytest.fixture

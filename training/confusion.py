@@ -21,7 +21,7 @@ from cxnlp.labels import SENTIMENTS, TOPICS
 from cxnlp.metrics.carry_over import effective_texts
 from cxnlp.model.classifier import Classifier
 from cxnlp.model.confusion import CONFUSION_FILE
-from cxnlp.model.folder import locate_model
+from cxnlp.model.locate import locate_model
 from training.answers import ask_model
 from training.evaluate import OURS, AnsweredSet, ask
 from training.export import write_checksums

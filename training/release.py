@@ -19,7 +19,8 @@ from cxnlp.errors import CxnlpError
 from cxnlp.labels import TOPICS
 from cxnlp.model.classifier import Classifier
 from cxnlp.model.confusion import CONFUSION_FILE
-from cxnlp.model.folder import CHECKSUMS, locate_model
+from cxnlp.model.folder import CHECKSUMS
+from cxnlp.model.locate import locate_model
 from training import capabilities
 from training.answers import System, ask_model
 from training.base import locate_base

@@ -20,7 +20,7 @@ COMMANDS: dict[str, str] = {
     "report": "Write an offline HTML report of a scored file.",
     "serve": "Score over HTTP.",
     "keys": "Add, list and remove API keys of the service.",
-    "models": "List, show and verify model folders.",
+    "models": "List, verify and compare models; promote one, or go back.",
     "evaluate": "Measure a model on labelled texts.",
 }
 

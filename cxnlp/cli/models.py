@@ -1,4 +1,4 @@
-"""`cxnlp models`: what models there are, what they are, and whether they are unaltered."""
+"""`cxnlp models`: what models there are, how they compare, and which one is current."""
 
 from __future__ import annotations
 
@@ -7,19 +7,30 @@ from typing import Any
 
 import click
 
-from cxnlp.model.folder import list_models, locate_model, read_config, verify_model
+from cxnlp.cli.models_compare import compare_command
+from cxnlp.cli.models_promote import history_command, promote_command, rollback_command
+from cxnlp.model.folder import read_config, verify_model
+from cxnlp.model.locate import known_models, locate_model
 
 
 @click.group()
 def command() -> None:
-    """List, show and verify model folders."""
+    """List, show, verify and compare models, and choose the current one."""
+
+
+command.add_command(compare_command)
+command.add_command(promote_command)
+command.add_command(rollback_command)
+command.add_command(history_command)
 
 
 @command.command("list")
 def list_command() -> None:
-    """List the models that came with this installation."""
-    for folder in list_models():
-        click.echo(f"{read_config(folder).label}\t{folder}")
+    """List the models that came with cxnlp and those that were promoted; * is current."""
+    current = locate_model(None)
+    for folder in known_models():
+        mark = "*" if folder == current else " "
+        click.echo(f"{mark} {read_config(folder).label}\t{folder}")
 
 
 @command.command("show")
@@ -38,7 +49,7 @@ def show_command(model: str | None) -> None:
 
 def _show_metrics(metrics: dict[str, Any]) -> None:
     """Print ours beside the baselines, a line a data set."""
-    for head, sets in metrics["test"].items():
+    for head, sets in metrics.get("test", {}).items():
         measure = "spearman" if head == "satisfaction" else "macro_f1"
         click.echo(f"\n{head}, {measure.replace('_', ' ')} on test texts")
         for source, systems in sets.items():

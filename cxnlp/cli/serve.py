@@ -15,7 +15,8 @@ import click
 
 from cxnlp.cli.service_package import NEEDS_SERVE, service_folder, service_module, service_name
 from cxnlp.errors import InputError
-from cxnlp.model.folder import locate_model, verify_model
+from cxnlp.model.folder import verify_model
+from cxnlp.model.locate import locate_model
 
 _NEEDS_OTEL = (
     "OTEL_EXPORTER_OTLP_ENDPOINT is set, but traces cannot be sent: run pip install 'cxnlp[otel]'."

@@ -12,8 +12,9 @@ from cxnlp.errors import ModelError
 from cxnlp.model.arguments import read_strings, read_strings_for
 from cxnlp.model.decode import Decoder, calibrate
 from cxnlp.model.encoding import collate, tokenise
-from cxnlp.model.folder import ModelConfig, locate_model, read_config, verify_model
+from cxnlp.model.folder import ModelConfig, read_config, verify_model
 from cxnlp.model.gather import Floats, Gathering, batch_by_length
+from cxnlp.model.locate import locate_model
 from cxnlp.model.pieces import TextPiece, read_pieces
 from cxnlp.model.prediction import Prediction, unscored
 from cxnlp.model.runtime import OpenVinoRuntime

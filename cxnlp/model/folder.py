@@ -52,25 +52,15 @@ class ModelConfig:
         return f"{self.name}@{self.revision}"
 
 
-def locate_model(model: str | Path | None) -> Path:
-    """Return the folder of a model given by path, by name, or not at all (the packaged one).
+def packaged_model(name: str = DEFAULT_MODEL) -> Path:
+    """Return the folder of a model that came with cxnlp.
 
-    A name may say its revision, as predictions do: `cx-mini-en@1`.
-
-    :raises ModelError: where there is none, or only another revision.
+    :raises ModelError: where there is none of this name.
     """
-    if model is not None and str(model) and Path(model).is_dir():
-        return Path(model)
-    name, _, revision = (DEFAULT_MODEL if model is None else str(model)).partition("@")
-    for folder in _installed():
+    for folder in list_models():
         if folder.name == name:
-            if revision and revision != (installed := read_config(folder).revision):
-                raise ModelError(
-                    f"{model}: the {name} here is revision {installed}. "
-                    "Name that one, or the folder of the other."
-                )
             return folder
-    there = sorted(folder.name for folder in _installed())
+    there = [folder.name for folder in list_models()]
     raise ModelError(f"{name}: no such model. Name a folder, or one of: {', '.join(there)}.")
 
 
@@ -83,8 +73,8 @@ def _installed() -> Iterator[Path]:
 
 
 def list_models() -> list[Path]:
-    """Return the folders of all installed models, by name."""
-    return sorted({path.name: path for path in _installed()}.values())
+    """Return the folders of all models that came with cxnlp, by name."""
+    return sorted({path.name: path for path in reversed([*_installed()])}.values())
 
 
 def verify_model(folder: Path) -> list[str]:

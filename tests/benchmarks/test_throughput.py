@@ -59,7 +59,7 @@ def test_onnx_computes_what_torch_does(tmp_path: Path) -> None:
     from benchmarks.torch_encoder import batch_windows, load_torch
     from cxnlp import Classifier
     from cxnlp.errors import ModelError
-    from cxnlp.model.folder import locate_model
+    from cxnlp.model.locate import locate_model
 
     folder = locate_model(None)
     texts = [comment.text for comment in thin_out(read_comments(), 80)]

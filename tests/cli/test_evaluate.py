@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from cxnlp.cli.evaluate import _print_tables
 from cxnlp.cli.main import main
-from cxnlp.model.folder import locate_model
+from cxnlp.model.locate import locate_model
 
 pd = pytest.importorskip("pandas")
 pytest.importorskip("sklearn")

@@ -4,7 +4,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from cxnlp.model.classifier import Classifier
-from cxnlp.model.folder import locate_model
+from cxnlp.model.locate import locate_model
 
 
 @pytest.fixture(scope="session")

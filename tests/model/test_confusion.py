@@ -8,7 +8,8 @@ import pytest
 
 from cxnlp.errors import ModelError
 from cxnlp.model.confusion import CONFUSION_FILE, confusion_from_dict, read_confusion
-from cxnlp.model.folder import locate_model, read_config
+from cxnlp.model.folder import read_config
+from cxnlp.model.locate import locate_model
 
 MADE: dict[str, Any] = {
     "model": "made@1",

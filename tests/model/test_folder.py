@@ -8,7 +8,8 @@ import pytest
 
 from cxnlp.errors import ModelError
 from cxnlp.model.classifier import Classifier
-from cxnlp.model.folder import CHECKSUMS, list_models, locate_model, read_config, verify_model
+from cxnlp.model.folder import CHECKSUMS, list_models, read_config, verify_model
+from cxnlp.model.locate import locate_model
 
 
 @pytest.fixture

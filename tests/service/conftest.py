@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from cxnlp import Classifier
-from cxnlp.model.folder import locate_model
+from cxnlp.model.locate import locate_model
 from service.front import Front
 from service.http import build_app
 from service.measurements import Measurements
@@ -28,7 +28,7 @@ def serve() -> Callable[[Any], TestClient]:
 
     def serve_with(classifier: Any) -> TestClient:
         def open_slot(measurements: Measurements) -> ModelSlot:
-            return ModelSlot(locate_model(None), measurements, load=lambda _: classifier)
+            return ModelSlot(lambda: locate_model(None), measurements, load=lambda _: classifier)
 
         app = build_app(open_slot)
         front = Front(app, service=app, settings=Settings(drain_seconds=0))

@@ -12,7 +12,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.python.asgi import shutdown_lifespans
 from starlette.types import Receive, Scope, Send
 
-from cxnlp.model.folder import locate_model
+from cxnlp.model.locate import locate_model
 from service.front import Front
 from service.http import build_app
 from service.model_slot import ModelSlot
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 EXAMPLES = 25  # an operation, besides one or more for every keyword of its schema
 
 # The model is loaded when the first request comes, and not when the tests are collected.
-_inner = build_app(lambda measurements: ModelSlot(locate_model(None), measurements))
+_inner = build_app(lambda measurements: ModelSlot(lambda: locate_model(None), measurements))
 _front = Front(_inner, service=_inner, settings=Settings(drain_seconds=0))
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from cxnlp import Classifier
 from cxnlp.errors import ModelError
-from cxnlp.model.folder import locate_model
+from cxnlp.model.locate import locate_model
+from cxnlp.model.store import ModelStore
 from service.engine import Engine, EngineLimits
 from service.envelope import Refused
 from service.measurements import Measurements
@@ -51,7 +52,7 @@ def test_another_revision_takes_over_without_losing_a_request(tmp_path: Path) ->
     item = Item(id=None, text="Lovely!", turns=None, question=None, language="en", error=None)
 
     async def swap_under_load() -> set[str]:
-        slot = ModelSlot(link, measurements)
+        slot = ModelSlot(lambda: link, measurements)
         engine = Engine(EngineLimits(), measurements, n_streams=1)
         watching = asyncio.create_task(slot.watch(seconds=0.01))
         answered: set[str] = set()
@@ -92,7 +93,7 @@ def test_a_broken_one_is_told_of_once_and_taken_when_it_is_whole(
     caplog.set_level(logging.INFO, logger="cxnlp.service")
 
     async def mend() -> None:
-        slot = ModelSlot(link, Measurements())
+        slot = ModelSlot(lambda: link, Measurements())
         watching = asyncio.create_task(slot.watch(seconds=0.01))
         _point(link, second)
         await asyncio.sleep(1.0)
@@ -107,9 +108,28 @@ def test_a_broken_one_is_told_of_once_and_taken_when_it_is_whole(
     assert "labels.json" in complaints[0]
 
 
+def test_a_promoted_model_takes_over_and_goes_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CXNLP_HOME", str(tmp_path / "home"))
+    promoted = _lay_out(tmp_path / "a", "101")
+
+    async def promote() -> None:
+        slot = ModelSlot(lambda: locate_model(None), Measurements())
+        before = slot.current.config.revision
+        watching = asyncio.create_task(slot.watch(seconds=0.01))
+        ModelStore().promote(promoted, why="better on our own labels")
+        await _until(slot, "101")
+        ModelStore().rollback()
+        await _until(slot, before)
+        watching.cancel()
+
+    asyncio.run(promote())
+
+
 def test_it_does_not_begin_with_a_broken_one(tmp_path: Path) -> None:
     folder = _lay_out(tmp_path / "a", "101")
     (folder / "model.xml").write_text("<net/>")
 
     with pytest.raises(ModelError, match=r"model\.xml"):
-        ModelSlot(folder, Measurements(), load=Classifier.load)
+        ModelSlot(lambda: folder, Measurements(), load=Classifier.load)

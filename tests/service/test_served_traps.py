@@ -20,7 +20,7 @@ import pytest
 
 from cxnlp import Classifier
 from cxnlp.client import Client
-from cxnlp.model.folder import locate_model
+from cxnlp.model.locate import locate_model
 from tests.service.started_server import CXNLP, Server, clean_environment, started
 
 pytestmark = pytest.mark.slow

@@ -21,7 +21,7 @@ from tokenizers import Tokenizer
 
 from cxnlp import Classifier
 from cxnlp.model.encoding import EncoderInput
-from cxnlp.model.folder import locate_model
+from cxnlp.model.locate import locate_model
 from service.engine import Engine, EngineLimits
 from service.envelope import Refused
 from service.front import Front
@@ -80,7 +80,7 @@ async def running(
 ) -> AsyncIterator[tuple[httpx.AsyncClient, Front, Any]]:
     """Run the whole service in this loop."""
     app = build_app(
-        lambda measured: ModelSlot(locate_model(None), measured, load=lambda _: classifier),
+        lambda measured: ModelSlot(lambda: locate_model(None), measured, load=lambda _: classifier),
         limits,
     )
     front = Front(app, service=app, settings=Settings(drain_seconds=0, **settings))

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from cxnlp.errors import InputError
 from cxnlp.model.classifier import Classifier
-from cxnlp.model.folder import locate_model
+from cxnlp.model.locate import locate_model
 from cxnlp.model.prediction import Prediction, SpanPrediction, TopicScore, unscored
 from training.capabilities import main, mean_rate, passes, run, texts
 from training.suite import Case, read_capability, read_suite

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from cxnlp.labels import TOPICS
-from cxnlp.model.folder import CHECKSUMS, locate_model, read_config, verify_model
+from cxnlp.model.folder import CHECKSUMS, read_config, verify_model
+from cxnlp.model.locate import locate_model
 from training import confusion
 from training.answers import Answers
 from training.evaluate import OURS, AnsweredSet

@@ -10,7 +10,8 @@ from typing import Any
 
 from cxnlp.errors import InputError
 from cxnlp.model.classifier import Classifier
-from cxnlp.model.folder import HEADS, locate_model
+from cxnlp.model.folder import HEADS
+from cxnlp.model.locate import locate_model
 from training.answers import System, ask_model
 from training.baselines import ask_vader
 from training.evaluate import OURS, AnsweredSet, ask, by_source, known_texts, measure, why_not

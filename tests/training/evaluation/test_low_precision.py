@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cxnlp.model.classifier import Classifier
-from cxnlp.model.folder import locate_model
+from cxnlp.model.locate import locate_model
 from training.answers import ask_model
 from training.evaluate import OURS, ask, measure
 from training.evaluation.low_precision import measure_low_precision, read_fixed_texts
