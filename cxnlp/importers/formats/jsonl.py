@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,9 @@ from cxnlp.importers.table import (
 )
 
 SUFFIXES = (".jsonl", ".ndjson")
+
+# The number of a row, its object or None, why there is none, and its characters.
+NumberedObject = tuple[int, dict[str, Any] | None, str, int]
 
 _MAX_LINE_CHARACTERS = 1 << 24
 _MAX_COLUMNS = 1_000
@@ -46,17 +49,26 @@ class JsonLinesTable:
     All of it is read once to learn its keys and their types, since a key may turn up late, or turn
     from a number into a string. A column of one scalar type keeps it; else it holds strings, what
     is not a string as JSON text.
+
+    :param read: finds the objects, by default one a line.
     """
 
-    def __init__(self, path: Path, *, encoding: Encoding) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        encoding: Encoding,
+        read: Callable[[io.TextIOWrapper], Iterator[NumberedObject]] | None = None,
+    ) -> None:
         self.path = path
+        self._read = read or json_lines
         self.bytes_total = path.stat().st_size
         self.bytes_read = 0
         self._encoding = encoding
         kinds: dict[str, set[str]] = {}
         n_objects = 0
         with self._open() as stream:
-            for _, found, _, _ in _objects(stream):
+            for _, found, _, _ in self._read(stream):
                 if found is None:
                     continue
                 n_objects += 1
@@ -68,7 +80,7 @@ class JsonLinesTable:
                     if value is not None:
                         kinds[key].add(_kind(value))
         if not n_objects:
-            raise InputError(f"{path}: has no line that is a JSON object.")
+            raise InputError(f"{path}: holds no JSON object.")
         check_header(path, list(kinds))
         self._keys = list(kinds)
         names = distinct_names([repaired(key).strip() for key in kinds])
@@ -82,7 +94,7 @@ class JsonLinesTable:
         objects: list[dict[str, Any]] = []
         with self._open() as stream:
             n_characters = 0
-            for number, found, problem, length in _objects(stream):
+            for number, found, problem, length in self._read(stream):
                 if found is None:
                     reject(number, "", problem)
                     continue
@@ -117,7 +129,7 @@ class JsonLinesTable:
             raise InputError(f"{self.path}: cannot be read: {error.strerror}.") from error
 
 
-def _objects(stream: io.TextIOWrapper) -> Iterator[tuple[int, dict[str, Any] | None, str, int]]:
+def json_lines(stream: io.TextIOWrapper) -> Iterator[NumberedObject]:
     """Yield (line number, object or None, problem, length) of each line that is not blank."""
     number = 0
     while line := stream.readline(_MAX_LINE_CHARACTERS):
