@@ -236,7 +236,7 @@ WHERE row IN (
 
 _ROWS = """
 SELECT
-    touchpoint, occurred_at::DATE AS day, question, text, responses,
+    file_row_number AS row, touchpoint, occurred_at::DATE AS day, question, text, responses,
     -- Without their times: in a nested time DuckDB asks for a package that nothing else needs.
     list_transform(turns, lambda t: {'role': t.role, 'text': t.text}) AS turns,
     CASE WHEN mixed THEN 'mixed' ELSE sentiment END AS sentiment,
