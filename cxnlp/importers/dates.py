@@ -57,8 +57,11 @@ class DateOrder:
     note: str = ""
 
 
-def find_date_order(values: Iterable[str | None]) -> DateOrder:
-    """Return the order of day and month that the values of a column show."""
+def find_date_order(values: Iterable[str | None], *, month_first: bool = False) -> DateOrder:
+    """Return the order of day and month that the values of a column show.
+
+    :param month_first: how they are read where they show none.
+    """
     n_day_first = n_month_first = n = 0
     for value in values:
         match = _YEAR_LAST.fullmatch(value.strip()) if value else None
@@ -69,7 +72,11 @@ def find_date_order(values: Iterable[str | None]) -> DateOrder:
     if not n:
         return DateOrder()
     if not n_day_first and not n_month_first:
-        return DateOrder(note="dates could be day/month or month/day, read as day/month")
+        name = "month/day" if month_first else "day/month"
+        return DateOrder(
+            day_first=not month_first,
+            note=f"dates could be day/month or month/day, read as {name}",
+        )
     if n_day_first and n_month_first:
         name = "day/month" if n_day_first >= n_month_first else "month/day"
         return DateOrder(

@@ -17,14 +17,16 @@ from cxnlp.importers.table import Note, Table
 class Head:
     """The beginning of a file, by which importers recognise it.
 
-    `names` and `rows` are those of `table`, the file as a plain table; where it is none, `table` is
-    None and both are empty. `objects` are the first JSON objects, of files of JSON only.
+    `names` and `rows` are those of `table`, the file as a plain table, and `numbers` those that it
+    gives the rows; where it is no table, `table` is None and they are empty. `objects` are the
+    first JSON objects, of files of JSON only.
     """
 
     path: Path
     table: Table | None = None
     names: tuple[str, ...] = ()
     rows: tuple[tuple[str | None, ...], ...] = ()
+    numbers: tuple[int, ...] = ()
     objects: tuple[Mapping[str, Any], ...] = ()
 
     @property
@@ -58,6 +60,7 @@ class ExportTable:
         in columns["turns"] instead.
     :param metrics: the scored columns; `question_id` is the same in every export of the kind.
     :param segments: columns to break results down by.
+    :param month_first: 03/04/2021 is the fourth of March where no date shows otherwise.
     :param derived: columns that the importer has made, which are not kept as input columns.
     """
 
@@ -67,6 +70,7 @@ class ExportTable:
     texts: Mapping[str, str] = field(default_factory=dict)
     metrics: tuple[Metric, ...] = ()
     segments: tuple[str, ...] = ()
+    month_first: bool = False
     derived: frozenset[str] = frozenset()
 
 

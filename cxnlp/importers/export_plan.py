@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from cxnlp.declarations import JourneyFile, Metric
@@ -15,7 +16,7 @@ from cxnlp.importers.fields import (
     describe_guesses,
 )
 from cxnlp.importers.plan import LOOKED_AT_ROWS, Plan, find_day_first, named_metrics
-from cxnlp.importers.table import Note, ignore_reject
+from cxnlp.importers.table import Note
 
 # What a company may add to an export in columns of its own, which are found by name.
 _GUESSED = frozenset({"touchpoint", "stage", "customer", "language"})
@@ -35,9 +36,15 @@ def make_export_plan(
     """
     table = export.table
     names = table.schema.names
-    first = next(iter(table.chunks(LOOKED_AT_ROWS, ignore_reject)), None)
+    dropped: Counter[str] = Counter()
+
+    def count(row: int, column: str, reason: str) -> None:
+        dropped[reason] += 1
+
+    first = next(iter(table.chunks(LOOKED_AT_ROWS, count)), None)
     if first is None:
-        raise InputError(f"{table.path}: has no row that can be used.")
+        reasons = ", ".join(f"{reason} ({n})" for reason, n in dropped.most_common(3))
+        raise InputError(f"{table.path}: has no row that can be used: {reasons or 'no rows'}.")
     declared = [m for m in journey.metrics if m.column in names]
     texts = dict(export.texts)
     if "text" in mapping:
@@ -48,7 +55,7 @@ def make_export_plan(
     columns, guesses = assign_columns(
         names,
         mapping=said | dict(mapping),
-        taken=[*texts, *export.segments, *(m.column for m in (*declared, *export.metrics))],
+        taken=[*texts, *(m.column for m in (*declared, *export.metrics))],
         file=file,
     )
     if guesses:
@@ -67,14 +74,17 @@ def make_export_plan(
             f"The columns are {column_list(names)}."
         )
     segments = [s for s in journey.segments if s in names]
+    own = [s for s in export.segments if s not in columns.values()]
     return Plan(
         table=table,
         file=file,
         source=export.source,
         columns=columns,
         metrics=metrics,
-        segments=tuple(dict.fromkeys([*segments, *export.segments])),
-        day_first=find_day_first(first, columns.get("date"), source=file, note=note),
+        segments=tuple(dict.fromkeys([*segments, *own])),
+        day_first=find_day_first(
+            first, columns.get("date"), source=file, note=note, month_first=export.month_first
+        ),
         texts={} if "question" in columns and len(texts) < 2 else texts,
         derived=export.derived,
     )

@@ -226,11 +226,16 @@ def _repeats(first: Chunk, column: str) -> bool:
     return len(ids) >= _MIN_IDS_TO_JUDGE and len(set(ids)) < _MIN_DISTINCT_IDS * len(ids)
 
 
-def find_day_first(first: Chunk, column: str | None, *, source: str, note: Note) -> bool:
-    """Return whether the dates of a column have the day before the month."""
+def find_day_first(
+    first: Chunk, column: str | None, *, source: str, note: Note, month_first: bool = False
+) -> bool:
+    """Return whether the dates of a column have the day before the month.
+
+    :param month_first: what is assumed of dates that could be both.
+    """
     if column is None or not pa.types.is_string(first.batch.schema.field(column).type):
         return True
-    order = find_date_order(cell_texts(first.batch.column(column)))
+    order = find_date_order(cell_texts(first.batch.column(column)), month_first=month_first)
     if order.note:
         note(f"{source}: {order.note}.")
     return order.day_first

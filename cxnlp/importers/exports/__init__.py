@@ -71,11 +71,11 @@ def open_input(path: Path, *, format_name: str, note: Note) -> tuple[Table, Expo
         if not export.recognise(head):
             if problem is not None:
                 raise problem
-            raise InputError(f"{path}: is no {export.TITLE} export, which has {export.EXPECTS}.")
+            raise InputError(f"{path}: is no export of {export.TITLE}, which has {export.EXPECTS}.")
         return _open(export, head, notes, note)
     chosen = _choose(known, head, note)
     if chosen is not None:
-        note(f"{path.name}: read as a {chosen.TITLE} export. Use --format where that is wrong.")
+        note(f"{path.name}: read as an export of {chosen.TITLE}. Use --format where that is wrong.")
         return _open(chosen, head, notes, note)
     if head.table is None:
         raise problem or InputError(f"{path}: holds nothing that can be read.")
@@ -100,15 +100,18 @@ def _choose(known: dict[str, Export], head: Head, note: Note) -> Export | None:
     best = marks[likely[0]]
     if best >= _SURE and all(marks[n] <= best - _AHEAD for n in likely[1:]):
         return known[likely[0]]
-    titles = " or ".join(f"a {known[n].TITLE} export" for n in likely)
-    ways = " or ".join(f"--format {n}" for n in likely)
+    titles = " or ".join(f"an export of {known[n].TITLE}" for n in likely)
+    names = [*likely, *_plain_names(head)]
+    ways = " or ".join(f"--format {n}" for n in names)
     if head.table is None or not all(known[n].PLAIN_IS_SAFE for n in likely):
         raise InputError(f"{head.path}: could be {titles}. Say which by {ways}.")
-    note(
-        f"{head.path.name}: could be {titles}, but is read as a plain table. "
-        f"Use {ways} to read it as that."
-    )
+    note(f"{head.path.name}: could be {titles}, but is read as a plain table. Say which by {ways}.")
     return None
+
+
+def _plain_names(head: Head) -> list[str]:
+    """Return the format by which a file is read as a plain table, none where it cannot be."""
+    return [] if head.table is None else [head.path.suffix.lower().removeprefix(".")]
 
 
 def _read_head(path: Path, note: Note) -> tuple[Head, InputError | None]:
@@ -122,7 +125,9 @@ def _read_head(path: Path, note: Note) -> tuple[Head, InputError | None]:
     columns = [] if first is None else [cell_texts(column) for column in first.batch.columns]
     names = tuple(table.schema.names)
     rows = tuple(zip(*columns, strict=True))
-    return Head(path=path, table=table, names=names, rows=rows, objects=objects), None
+    numbers = () if first is None else tuple(first.rows)
+    head = Head(path=path, table=table, names=names, rows=rows, numbers=numbers, objects=objects)
+    return head, None
 
 
 def _first_objects(path: Path) -> tuple[dict[str, Any], ...]:
