@@ -6,11 +6,13 @@
 // liveTables[ID] to a function that returns {columns, rows} as they are shown now.
 const liveTables = {};
 
+// A text that begins so would be computed by a spreadsheet; as in cxnlp/spreadsheet.py.
+const FORMULA = /^(?:[\t\r\n]|[\s\x00-\x1f\u200b-\u200d\u2060\ufeff]*[=+\-@＝＋－＠﹦﹢﹣﹫⁺⁻−])/;
+
 function csvCell(value) {
   if (value === null || value === undefined) return "";
   if (typeof value === "number") return String(value);
-  // A spreadsheet would compute a text that begins like a formula.
-  const text = /^[=+\-@\t\r]/.test(value) ? "'" + value : String(value);
+  const text = FORMULA.test(value) ? "'" + value : String(value);
   return /[",\r\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
 }
 

@@ -1,0 +1,138 @@
+"""The filter cube as the page's script reads it, and where each shown comment stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ibis
+
+from cxnlp.journey.naming import stage_name
+from cxnlp.journey.scored import ROW, ScoredFile, reading
+from cxnlp.journey.summary import JourneySummary
+from cxnlp.metrics.numbers import format_n
+from cxnlp.report.filter_cells import Part
+from cxnlp.report.filter_cube import FilterCube
+from cxnlp.report.filter_keys import kept_values
+from cxnlp.report.filter_values import CHANNEL, NOT_GIVEN, OTHER
+from cxnlp.report.metric_info import MetricInfo
+
+
+def cube_to_page(cube: FilterCube, *, by: str | None) -> dict[str, Any]:
+    """Return dictionaries, lists, strings and finite numbers; the columns are those of `Part`."""
+    names = [choice.name for choice in cube.choices]
+    return {
+        "choices": [
+            {"key": "channel" if c.name == CHANNEL else f"by.{c.name}", "label": c.label}
+            for c in cube.choices
+        ],
+        "by": names.index(by) if by in names else None,
+        "crossed": cube.crossed,
+        "splits": cube.splits,
+        "notes": _notes(cube),
+        "parts": [_part(part) for part in cube.parts],
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "places": part.keys.places,
+        "periods": part.keys.periods,
+        "values": part.keys.values,
+        "cells": part.cells,
+        "documents": part.documents,
+        "answers": part.answers,
+        "emotions": part.emotions,
+        "topics": part.topics,
+        "metrics": part.metrics,
+        "emotionNames": part.emotion_names,
+        "topicNames": part.topic_names,
+    }
+
+
+def _notes(cube: FilterCube) -> list[str]:
+    """Say what was left out to keep the page small."""
+    notes = []
+    keys = cube.parts[0].keys
+    if any(touchpoint == OTHER for _, touchpoint in keys.places):
+        notes.append(
+            f"The {cube.caps.touchpoints} most frequent touchpoints can be chosen one by one, "
+            "all others together as “Other”."
+        )
+    if OTHER in keys.periods:
+        notes.append(
+            f"The {cube.caps.periods} latest periods can be chosen, all before them together as "
+            "“Earlier”."
+        )
+    for choice in cube.choices:
+        kept = kept_values(choice, cube.caps.values)
+        if OTHER in kept:
+            n = len(choice.values) + choice.n_other - (len(kept) - 1)
+            notes.append(f"{choice.label}: the {format_n(n)} rarest values stand under “Other”.")
+    if not cube.crossed:
+        notes.append("One segment at a time: all of them crossed would be too much for one page.")
+    if cube.n_left_out:
+        segments = "segment is" if cube.n_left_out == 1 else "segments are"
+        notes.append(f"{cube.n_left_out} further {segments} left out; --by COLUMN puts one first.")
+    return notes
+
+
+def scores_to_page(metrics: Sequence[MetricInfo]) -> dict[str, dict[str, Any]]:
+    """Return how each score is called, computed and written."""
+    kinds = {"nps": "points", "net_sentiment": "points"}
+    return {
+        m.key: {
+            "label": m.label,
+            "how": m.how,
+            "counted": m.counted,
+            "kind": m.kind,
+            "kindOfUnit": kinds.get(m.kind) or ("percent" if m.unit.suffix else "mean"),
+            "unit": {
+                "decimals": m.unit.decimals,
+                "signed": m.unit.signed,
+                "suffix": m.unit.suffix,
+            },
+            "min": m.scale_min,
+            "max": m.scale_max,
+            "higher": m.higher_is_better,
+            "floor": m.floor,
+        }
+        for m in metrics
+    }
+
+
+def stage_labels(cube: FilterCube) -> dict[str, str]:
+    """Return the name that people read of each stage."""
+    stages = {stage: stage_name(stage or None) for stage, _ in cube.parts[0].keys.places}
+    return stages
+
+
+def places_of_comments(
+    opened: ScoredFile, cube: FilterCube, rows: Sequence[int], *, summary: JourneySummary
+) -> list[list[str]]:
+    """Return the stage of each file row and its value of each choice, as the filters name them.
+
+    :param rows: numbers of file rows, in the order of the answer.
+    """
+    table = opened.table
+    stages = {t.name: t.stage for t in summary.journey.touchpoints}
+    own = table.touchpoint.substitute(stages, else_=ibis.null("string")) if stages else None
+    stage = table.stage if own is None else ibis.coalesce(table.stage, own)
+    values = {
+        f"v{i}": opened.group(c.name).fill_null(NOT_GIVEN) for i, c in enumerate(cube.choices)
+    }
+    found = table.select(table[ROW], stage=stage.fill_null(NOT_GIVEN), **values)
+    with reading(opened.path):
+        records = found.filter(found[ROW].isin(list(rows))).to_pyarrow().to_pylist()
+    kept = [set(kept_values(choice, cube.caps.values)) for choice in cube.choices]
+    by_row = {
+        record[ROW]: [
+            record["stage"],
+            *(
+                value if (value := record[f"v{i}"]) in known else OTHER
+                for i, known in enumerate(kept)
+            ),
+        ]
+        for record in records
+    }
+    return [by_row[row] for row in rows]
