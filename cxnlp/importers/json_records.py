@@ -25,6 +25,8 @@ NOT_AN_OBJECT = "not a JSON object"
 TOO_LONG = f"a record of over {MAX_VALUE_CHARACTERS:,} characters"
 
 _BEGINNING = 1 << 12
+# White space, byte-order marks and the zeros of UTF-16.
+_BEFORE_JSON = b" \t\r\n\0\xef\xbb\xbf\xff\xfe"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +46,13 @@ class JsonRecord:
 
 
 def is_json(path: Path) -> bool:
-    """Return whether a file begins as a list or an object does; raise InputError on no text."""
-    with open_json(path) as stream:
-        return stream.read(_BEGINNING).lstrip("\ufeff \t\r\n")[:1] in ("{", "[")
+    """Return whether a file begins as a list or an object does, in whatever encoding."""
+    try:
+        with path.open("rb") as stream:
+            beginning = stream.read(_BEGINNING)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}.") from error
+    return beginning.translate(None, delete=_BEFORE_JSON)[:1] in (b"{", b"[")
 
 
 def open_json(path: Path) -> TextIOWrapper:
