@@ -334,7 +334,7 @@ def test_refusals_are_one_sentence_each(read, write, tmp_path):
         write("noise.csv", bytes(range(256)) * 40): "not text",
         write("book.csv", b"PK\x03\x04" + bytes(100)): "Excel",
         write("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(100)): "picture",
-        write("bad.jsonl", "hello\nthere\n"): "no line that is a JSON object",
+        write("bad.jsonl", "hello\nthere\n"): "holds no JSON object",
         write("empty.jsonl", b""): "is empty",
         write("empty.parquet", b""): "is empty",
         broken: "broken or not a Parquet file",

@@ -34,6 +34,10 @@ def _json_lines(path: Path) -> None:
     path.write_text("".join(json.dumps(row) + "\n" for row in ROWS))
 
 
+def _json(path: Path) -> None:
+    path.write_text(json.dumps(ROWS))
+
+
 def _parquet(path: Path) -> None:
     pq.write_table(pa.Table.from_pylist(ROWS), path)
 
@@ -42,6 +46,7 @@ WRITERS: dict[str, Callable[[Path], None]] = {
     ".csv": _delimited,
     ".tsv": _delimited,
     ".tab": _delimited,
+    ".json": _json,
     ".jsonl": _json_lines,
     ".ndjson": _json_lines,
     ".parquet": _parquet,
