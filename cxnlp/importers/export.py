@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from cxnlp.declarations import Metric
 from cxnlp.importers.fields import key_of
@@ -18,8 +18,7 @@ class Head:
     """The beginning of a file, by which importers recognise it.
 
     `names` and `rows` are those of `table`, the file as a plain table, and `numbers` those that it
-    gives the rows; where it is no table, `table` is None and they are empty. `objects` are the
-    first JSON objects, of files of JSON only.
+    gives the rows; where it is no table, `table` is None and they are empty.
     """
 
     path: Path
@@ -27,7 +26,6 @@ class Head:
     names: tuple[str, ...] = ()
     rows: tuple[tuple[str | None, ...], ...] = ()
     numbers: tuple[int, ...] = ()
-    objects: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def keys(self) -> frozenset[str]:

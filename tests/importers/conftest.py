@@ -36,6 +36,7 @@ def read(tmp_path: Path) -> Read:
         *paths: Path,
         journey: JourneyFile | None = None,
         rows: int = 2048,
+        format_name: str = "auto",
         **mapping: str,
     ) -> Reading:
         notes: list[str] = []
@@ -47,6 +48,7 @@ def read(tmp_path: Path) -> Read:
                 journey=journey or JourneyFile(),
                 rejects=log,
                 note=notes.append,
+                format_name=format_name,
             )
             found = [row for batch in feedback.batches(rows) for row in batch.to_pylist()]
         rejects = []

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import json
 import pkgutil
-from collections.abc import Callable
-from itertools import islice
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from cxnlp.errors import InputError
 from cxnlp.importers.cells import cell_texts
-from cxnlp.importers.decoding import find_encoding
 from cxnlp.importers.export import Export, ExportTable, Head
 from cxnlp.importers.fields import nearest
 from cxnlp.importers.formats import check_file, formats, open_table
@@ -21,8 +17,6 @@ from cxnlp.importers.table import Note, Table, ignore_reject
 AUTO = "auto"
 
 _HEAD_ROWS = 2048
-_HEAD_OBJECTS = 50
-_MAX_OBJECT_CHARACTERS = 1 << 24
 # From what an importer is believed, from what it is worth naming, and how far behind the second is.
 _SURE = 0.8
 _MAYBE = 0.5
@@ -116,44 +110,14 @@ def _plain_names(head: Head) -> list[str]:
 
 def _read_head(path: Path, note: Note) -> tuple[Head, InputError | None]:
     """Return the beginning of a file, and why it is no plain table."""
-    objects = _first_objects(path)
     try:
         table = open_table(path, note)
     except InputError as error:
-        return Head(path=path, objects=objects), error
+        return Head(path=path), error
     first = next(iter(table.chunks(_HEAD_ROWS, ignore_reject)), None)
     columns = [] if first is None else [cell_texts(column) for column in first.batch.columns]
     names = tuple(table.schema.names)
     rows = tuple(zip(*columns, strict=True))
     numbers = () if first is None else tuple(first.rows)
-    head = Head(path=path, table=table, names=names, rows=rows, numbers=numbers, objects=objects)
+    head = Head(path=path, table=table, names=names, rows=rows, numbers=numbers)
     return head, None
-
-
-def _first_objects(path: Path) -> tuple[dict[str, Any], ...]:
-    """Return the first objects of a file of JSON, none of any other."""
-    read = _OBJECTS.get(path.suffix.lower())
-    if read is None:
-        return ()
-    return read(path)
-
-
-def _of_json_lines(path: Path) -> tuple[dict[str, Any], ...]:
-    found: list[dict[str, Any]] = []
-    codec = find_encoding(path).codec
-    with path.open(encoding=codec, errors="replace", newline="\n") as stream:
-        lines = iter(lambda: stream.readline(_MAX_OBJECT_CHARACTERS), "")
-        for line in islice(lines, _HEAD_OBJECTS):
-            try:
-                value = json.loads(line)
-            except (ValueError, RecursionError):
-                continue
-            if isinstance(value, dict):
-                found.append(value)
-    return tuple(found)
-
-
-_OBJECTS: dict[str, Callable[[Path], tuple[dict[str, Any], ...]]] = {
-    ".jsonl": _of_json_lines,
-    ".ndjson": _of_json_lines,
-}
