@@ -80,6 +80,7 @@ def write_card(folder: Path, recipe: Recipe) -> None:
         card_sections.fairness(metrics),
         _spans(metrics),
         _topics(metrics),
+        _own_labels(metrics),
         _data(recipe),
         _training(recipe, metrics),
         "## Limits\n\n" + _LIMITS.format(max_tokens=recipe.train.max_tokens),
@@ -88,10 +89,11 @@ def write_card(folder: Path, recipe: Recipe) -> None:
 
 
 def _introduction(folder: Path, recipe: Recipe, metrics: dict[str, Any]) -> str:
+    name = metrics.get("name", recipe.name)
     origin = _BASES.get(recipe.base, "see its own card")
     size = sum((folder / file).stat().st_size for file in ("model.bin", "model.xml"))
     return (
-        f"# {recipe.name}\n\n"
+        f"# {name}\n\n"
         f"Revision {metrics['revision']}. Reads customer feedback in English: sentiment, the "
         "satisfaction its writer would score, emotions, topics and the polarity of each topic, "
         "for the whole text and for each of its sentences, in one pass of one encoder.\n\n"
@@ -100,7 +102,7 @@ def _introduction(folder: Path, recipe: Recipe, metrics: dict[str, Any]) -> str:
         "- Format: OpenVINO graph and weights, tokenizer, labels with thresholds, SHA-256 of "
         "each file.\n"
         "- Licence: Apache-2.0. The licences of the training data are listed below.\n\n"
-        f"## Use\n\n{_USE.format(name=recipe.name)}\n\n"
+        f"## Use\n\n{_USE.format(name=name)}\n\n"
         "Meant for reviews, survey verbatims and customers' turns in chats, counted over many "
         "texts: how do customers feel, and about what."
     )
@@ -168,6 +170,26 @@ def _topics(metrics: dict[str, Any]) -> str:
     ]
     header = ["topic", "training texts", "with polarity", "test F1 (n with the topic)"]
     return f"## Topics\n\n{table(header, rows)}\n\n" + ("\n".join(lines) or "Not measured.")
+
+
+def _own_labels(metrics: dict[str, Any]) -> str:
+    """Return what own labels were trained on: files, counts, agreement; nothing where none were."""
+    own = metrics.get("own_labels")
+    if not own:
+        return ""
+    files = [[name, f"`{sha256}`"] for name, sha256 in own["files"].items()]
+    counts = ", ".join(f"{n:,} {split}" for split, n in sorted(own["texts"].items()))
+    rows = [
+        [kind, "–" if found["alpha"] is None else f"{found['alpha']:.3f}", str(found["texts"])]
+        for kind, found in own["agreement"].items()
+    ]
+    agreed = table(["label", "α", "texts"], rows) if rows else "No text was labelled twice."
+    return (
+        f"## Own labels\n\nTexts: {counts}. Those of val stopped the training. "
+        f"Where there are none of test, they are what `own_labels` in the tables is measured on, "
+        f"and its figures are a little too good.\n\n{table(['file', 'SHA-256'], files)}\n\n"
+        f"Agreement of the annotators (Krippendorff's α):\n\n{agreed}"
+    )
 
 
 def _data(recipe: Recipe) -> str:

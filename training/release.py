@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
-import torch
 
 from cxnlp.errors import CxnlpError
-from cxnlp.labels import TOPICS
 from cxnlp.model.classifier import Classifier
 from cxnlp.model.confusion import CONFUSION_FILE
 from cxnlp.model.folder import CHECKSUMS
@@ -38,8 +34,15 @@ from training.evaluation.targets import summarise
 from training.example import Example
 from training.export import no_calibration, write_checksums, write_graph, write_labels
 from training.fairness import FAIRNESS_FILE, measure_fairness
+from training.labelled.read import OwnLabels, whole_texts
 from training.probe import probe_intents
-from training.provenance import check_files, check_licences, evaluation_only, read_provenance
+from training.provenance import (
+    check_files,
+    check_licences,
+    evaluation_only,
+    find_data_set,
+    read_provenance,
+)
 from training.readers import read_sources
 from training.recipe import Recipe, read_recipe
 from training.scores import document_logits, labels_of
@@ -47,34 +50,7 @@ from training.spans import measure_spans
 from training.suite import SUITE
 from training.taken import is_own, take
 from training.train import select
-
-
-def read_progress(network: Path) -> dict[str, Any]:
-    """Return what the run that left a network began with and how far it went, from its folder."""
-    recipe, checkpoint = (network.parent / name for name in ("recipe.json", "checkpoint.pt"))
-    found: dict[str, Any] = {}
-    if recipe.is_file():
-        resolved = json.loads(recipe.read_text(encoding="utf-8"))
-        found |= {"from": resolved.get("from"), "taught": bool(resolved.get("soft_labels"))}
-    if checkpoint.is_file():
-        progress = torch.load(checkpoint, map_location="cpu", weights_only=True)["progress"]
-        found |= {"steps": progress["step"], "minutes": round(progress["seconds"] / 60, 1)}
-    return found
-
-
-def count_labels(train: Sequence[Example]) -> dict[str, Any]:
-    """Return how many texts each source gives, and how many say each topic and its polarity.
-
-    A text that is dealt more than once counts once.
-    """
-    train = list({(e.source, e.text, e.question): e for e in train}.values())
-    spans = [span for example in train for span in example.spans]
-    present = Counter(t for span in spans for t, there in span.topics.items() if there)
-    polarity = Counter(t for span in spans for t in span.polarities)
-    return {
-        "texts": dict(sorted(Counter(e.source.split(":")[0] for e in train).items())),
-        "topics": {t: {"present": present[t], "polarity": polarity[t]} for t in TOPICS},
-    }
+from training.trained import count_labels, read_progress
 
 
 @click.command()
@@ -105,7 +81,7 @@ def release(
     recipe: Recipe,
     *,
     network: Path,
-    data: Path,
+    data: Path | None,
     base: Path,
     revision: str,
     out: Path,
@@ -114,24 +90,48 @@ def release(
     any_data: bool,
     before: Path | None = None,
     cache: Path | None = None,
+    name: str | None = None,
+    own: OwnLabels | None = None,
+    keep: Path | None = None,
+    part: bool = False,
 ) -> None:
     """Write the model folder of a trained network, measured through its own runtime.
 
+    :param data: None where nothing but own labels, and what needs no folder, was trained on.
+    :param name: of the model; default: that of the recipe.
+    :param own: labelled by the user; those held back judge the model, too.
+    :param keep: a released folder whose temperatures and thresholds are kept.
+    :param part: do without the sources to judge on that `data` does not hold.
     :raises InputError: on a source that may not be trained on, or data that is not as described.
     """
     data_sets = read_provenance()
     # Nobody trains on these; their texts say how a model does on somebody else's customers.
     unseen_sources = evaluation_only(data_sets)
+    if data is None:
+        unseen_sources = ()
+    elif part:
+        found = [find_data_set(source, data_sets) for source in unseen_sources]
+        there = {d.name for d in found if (data / d.name / "data.parquet").is_file()}
+        unseen_sources = tuple(
+            s for s, d in zip(unseen_sources, found, strict=True) if d.name in there
+        )
+    own_val, own_test = (whole_texts(own.of_split(s)) if own else [] for s in ("val", "test"))
     check_licences(recipe.mixture.sources, data_sets)
-    if not any_data:
+    if data is not None and not any_data:
         check_files(data, [*recipe.mixture.sources, *unseen_sources], data_sets)
     with tempfile.TemporaryDirectory() as aside:
         previous = _keep_before(before, out, Path(aside))
         (out / CONFUSION_FILE).unlink(missing_ok=True)  # the errors of the release before
-        write_graph(network, base, out, name=recipe.name, revision=revision)
-        examples = read_sources(data, recipe.mixture.sources)
+        write_graph(network, base, out, name=name or recipe.name, revision=revision)
+        folder = data or Path()
+        examples = read_sources(folder, recipe.mixture.sources)
         val = [e for e in take(examples, "val", limit=limit) if not is_own(e.source)]
-        classifier = _calibrate(out, val)
+        val += own_val
+        if keep is None:
+            classifier = _calibrate(out, val)
+        else:
+            shutil.copy(keep / "labels.json", out / "labels.json")
+            classifier = Classifier(out, verify=False)
         said = ask({OURS: ask_model(classifier)}, val)
         systems: dict[str, System] = {OURS: ask_model(classifier)}
         label = None
@@ -139,26 +139,31 @@ def release(
             old = Classifier(previous, verify=False)
             systems["before"], label = ask_model(old), old.config.label
         train = select(recipe, data=data, any_data=True)
+        train += own.of_split("train") if own else []
         if baselines:
             echo = partial(click.echo, err=True)
             systems["tfidf"] = fit(labelled_texts(train), val, cache=cache, note=echo).predict
         systems["vader"] = ask_vader
-        test = take(examples, "test", limit=limit)
-        other = [replace(e, split="test") for e in read_sources(data, unseen_sources)]
+        test = take(examples, "test", limit=limit) + (own_test or own_val)
+        other = [replace(e, split="test") for e in read_sources(folder, unseen_sources)]
         unseen = take(other, "test", limit=limit)
         graded = [
             e
             for source in recipe.mixture.sources
-            for e in take(read_graded(data / source, source), "test", limit=limit)
+            if data is not None
+            for e in take(read_graded(folder / source, source), "test", limit=limit)
         ]
         metrics = {
+            "name": name or recipe.name,
             "revision": revision,
             "precision": classifier.precision,
             "before": label,
             "trained": {**read_progress(network), **count_labels(train)},
             "validation": _without_bins(measure(said)),
             **_measure(out, classifier, systems, test=test, unseen=unseen, graded=graded),
-            "probes": probe_intents(network, base, data) if baselines else {},
+            "probes": probe_intents(network, base, data) if baselines and data else {},
+            "own_labels": own.record() if own else None,
+            "recipe": asdict(recipe),
         }
     metrics["summary"] = summarise(metrics)
     write_json(out / "metrics.json", metrics)

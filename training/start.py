@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from cxnlp.errors import InputError
 from training.export import read_weights
@@ -25,6 +25,46 @@ def label_of(path: Path) -> str:
         return str(path)
     named = json.loads(config.read_text(encoding="utf-8"))
     return f"{named['name']}@{named['revision']}"
+
+
+def write_base(folder: Path, into: Path) -> Path:
+    """Write the encoder of a released folder as a base folder, as if it had been fetched.
+
+    Whoever has a released model needs no encoder besides to train it on.
+
+    :raises InputError: where the folder holds no released model.
+    """
+    try:
+        shape = json.loads((folder / "config.json").read_text(encoding="utf-8"))["encoder"]
+        weights = read_weights(folder)
+        words = weights["encoder.embeddings.word_embeddings.weight"]
+        inner = weights["encoder.encoder.layer.0.intermediate.dense.weight"]
+        config = {
+            "model_type": "bert",
+            "vocab_size": len(words),
+            "type_vocab_size": len(weights["encoder.embeddings.token_type_embeddings.weight"]),
+            "num_hidden_layers": shape["n_layers"],
+            "num_attention_heads": shape["n_heads"],
+            "hidden_size": shape["width"],
+            "intermediate_size": len(inner),
+            "layer_norm_eps": shape["norm_eps"],
+            "max_position_embeddings": shape["max_tokens"],
+        }
+        tokenizer = (folder / "tokenizer.json").read_bytes()
+    except (OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise InputError(
+            f"{folder}: not a whole released model folder. Name one, or give --base."
+        ) from error
+    into.mkdir(parents=True, exist_ok=True)
+    (into / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
+    (into / "tokenizer.json").write_bytes(tokenizer)
+    encoder = {
+        name.removeprefix("encoder."): torch.from_numpy(np.asarray(values, dtype=np.float32))
+        for name, values in weights.items()
+        if name.startswith("encoder.")
+    }
+    save_file(encoder, into / "model.safetensors", metadata={"format": "pt"})
+    return into
 
 
 def start_from(network: CxNetwork, path: Path) -> None:

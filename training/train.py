@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
-from dataclasses import asdict
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,11 @@ from training.batches import Item, deal, prepare
 from training.capabilities import texts as suite_texts
 from training.edits import edit
 from training.example import Example, normalise
+from training.hashes import hash_inputs
 from training.mixture import choose, concatenate
 from training.network import CxNetwork
 from training.provenance import (
+    OWN_SOURCES,
     check_files,
     check_licences,
     evaluation_only,
@@ -34,7 +36,26 @@ from training.recipe import Recipe, read_recipe
 from training.soft_labels import attach, read_soft_labels
 from training.splits import drop_held_out, read_held_out
 from training.start import label_of, start_from
-from training.trainer import Trainer
+from training.taken import take
+from training.trainer import CHECKPOINT, Observer, Trainer
+
+# Texts of each source that the curves of a run are drawn on; nothing is chosen by them.
+_WATCHED = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainInputs:
+    """What a recipe is trained on and from."""
+
+    base: Path
+    out: Path
+    data: Path | None = None  # None: only what needs no folder of data
+    start: Path | None = None
+    soft_labels: Path | None = None
+    without: tuple[str, ...] = ()
+    any_data: bool = False
+    own: tuple[Example, ...] = ()  # labelled by the user, of every split
+    own_record: dict[str, Any] | None = None  # what is kept of them
 
 
 def load_tokenizer(base: Path) -> Tokenizer:
@@ -45,29 +66,39 @@ def load_tokenizer(base: Path) -> Tokenizer:
     return tokenizer
 
 
+def without_data(recipe: Recipe) -> Recipe:
+    """Return a recipe with those of its sources that need no folder of data."""
+    sources = tuple(s for s in recipe.mixture.sources if s in OWN_SOURCES)
+    return replace(recipe, mixture=replace(recipe.mixture, sources=sources))
+
+
 def select(
     recipe: Recipe,
     *,
-    data: Path,
+    data: Path | None,
     without: Sequence[str] = (),
     soft_labels: Path | None = None,
     any_data: bool = False,
+    held_back: frozenset[str] = frozenset(),
 ) -> list[Example]:
     """Return the texts that a recipe is trained on.
 
-    `without` holds sources out, and what was taken from them to be annotated.
+    `without` holds sources out, and what was taken from them to be annotated; `held_back` holds
+    normalised texts out.
 
     :raises InputError: on a source that may not be trained on, or data that is not as described.
     """
     sources = [source for source in recipe.mixture.sources if source not in without]
     data_sets = read_provenance()
     check_licences(sources, data_sets)
-    if not any_data:
-        check_files(data, sources, data_sets)
-    held_out = read_held_out(data, evaluation_only=evaluation_only(data_sets))
+    held_out = set(held_back)
+    if data is not None:
+        if not any_data:
+            check_files(data, sources, data_sets)
+        held_out |= read_held_out(data, evaluation_only=evaluation_only(data_sets))
     # A word or two is every customer's answer; held out, nobody could learn what it means.
     suite = {text for text in map(normalise, suite_texts()) if len(text.split()) > 3}
-    examples = drop_held_out(read_sources(data, sources), held_out | suite)
+    examples = drop_held_out(read_sources(data or Path(), sources), held_out | suite)
     examples = [example for example in examples if example.origin not in without]
     if soft_labels is not None:
         examples = attach(
@@ -81,14 +112,10 @@ def select(
 
 def train(
     recipe: Recipe,
+    inputs: TrainInputs,
     *,
-    data: Path,
-    base: Path,
-    out: Path,
-    start: Path | None,
-    soft_labels: Path | None,
-    without: Sequence[str],
-    any_data: bool,
+    note: Callable[[str], None],
+    observer: Observer | None = None,
 ) -> None:
     """Train a recipe's network into a folder, resuming from the checkpoint there.
 
@@ -99,12 +126,23 @@ def train(
     np.random.seed(recipe.seed)
     torch.manual_seed(recipe.seed)
     torch.set_flush_denormal(True)
-    chosen = select(recipe, data=data, without=without, soft_labels=soft_labels, any_data=any_data)
-    tokenizer = load_tokenizer(base)
+    own = [e for e in inputs.own if e.split == "train"]
+    kept_apart = [e for e in inputs.own if e.split != "train"]
+    chosen = select(
+        recipe,
+        data=inputs.data,
+        without=inputs.without,
+        soft_labels=inputs.soft_labels,
+        any_data=inputs.any_data,
+        held_back=frozenset(normalise(e.text) for e in kept_apart),
+    )
+    chosen += own * recipe.labels.repeats
+    tokenizer = load_tokenizer(inputs.base)
     max_tokens = recipe.train.max_tokens
-    items = prepare(chosen, tokenizer, max_tokens=max_tokens)
+    ready = partial(prepare, tokenizer=tokenizer, max_tokens=max_tokens)
+    items = ready(chosen)
     if not items:
-        raise InputError(f"{data}: the sources of {recipe.name} hold nothing to train on.")
+        raise InputError(f"{recipe.name}: its sources hold nothing to train on.")
 
     # The epoch that is counted is the first that is trained: it is not prepared twice.
     @lru_cache(maxsize=1)
@@ -113,31 +151,50 @@ def train(
         joined = concatenate(chosen, n=recipe.mixture.concatenations, seed=seed)
         if recipe.train.edited:
             edited = edit(chosen, share=recipe.train.edited, seed=seed)
-            return prepare(edited + joined, tokenizer, max_tokens=max_tokens)
-        return items + prepare(joined, tokenizer, max_tokens=max_tokens)
+            return ready(edited + joined)
+        return items + ready(joined)
 
     budget = recipe.train.tokens_per_batch
     n_steps = sum(1 for _ in deal(items_of_epoch(0), tokens_per_batch=budget, seed=0))
-    click.echo(f"{len(items)} texts, {n_steps} steps an epoch", err=True)
+    note(f"{len(items):,} texts, {n_steps:,} steps an epoch")
+    stop_by = [e for e in kept_apart if e.split == "val"]
+    watched = stop_by or _watched(recipe, inputs)
     resolved = {
         **asdict(recipe),
-        "without": list(without),
+        "without": list(inputs.without),
         "n_texts": len(items),
-        "from": label_of(start) if start else None,
-        "soft_labels": str(soft_labels) if soft_labels else None,
+        "from": label_of(inputs.start) if inputs.start else None,
+        "soft_labels": str(inputs.soft_labels) if inputs.soft_labels else None,
+        "own_labels": inputs.own_record,
+        "sha256": hash_inputs(
+            recipe,
+            data=inputs.data,
+            base=inputs.base,
+            start=inputs.start,
+            soft_labels=inputs.soft_labels,
+        ),
     }
-    _keep_recipe(out, json.dumps(resolved, indent=1) + "\n")
-    network = CxNetwork.from_base(base, dropout=recipe.train.dropout)
-    if start is not None:
-        start_from(network, start)
-    Trainer(recipe, network, out).run(items_of_epoch, n_steps)
+    _keep_recipe(inputs.out, json.dumps(resolved, indent=1) + "\n")
+    network = CxNetwork.from_base(inputs.base, dropout=recipe.train.dropout)
+    if inputs.start is not None:
+        start_from(network, inputs.start)
+    trainer = Trainer(recipe, network, inputs.out, held_back=ready(watched), observer=observer)
+    note(f"training on {trainer.device.type}")
+    trainer.run(items_of_epoch, n_steps)
+
+
+def _watched(recipe: Recipe, inputs: TrainInputs) -> list[Example]:
+    """Return validation texts of the recipe's sources, a few of each."""
+    sources = [source for source in recipe.mixture.sources if source not in inputs.without]
+    examples = read_sources(inputs.data or Path(), sources)
+    return take(examples, "val", limit=_WATCHED)
 
 
 def _keep_recipe(out: Path, resolved: str) -> None:
     """Write down what is trained; a checkpoint of something else must not be gone on from."""
     out.mkdir(parents=True, exist_ok=True)
     path = out / "recipe.json"
-    if (out / "checkpoint.pt").exists() and path.is_file():
+    if (out / CHECKPOINT).exists() and path.is_file():
         if path.read_text(encoding="utf-8") != resolved:
             raise InputError(
                 f"{out}: holds the checkpoint of another recipe or other data (recipe.json "
@@ -167,8 +224,8 @@ def _keep_recipe(out: Path, resolved: str) -> None:
 def main(recipe_path: Path, base: str, **options: Any) -> None:
     """Train the network of RECIPE, resuming from the last checkpoint in OUT."""
     try:
-        recipe = read_recipe(recipe_path)
-        train(recipe, base=locate_base(base), **options)
+        inputs = TrainInputs(base=locate_base(base), **options)
+        train(read_recipe(recipe_path), inputs, note=partial(click.echo, err=True))
     except CxnlpError as error:
         raise click.ClickException(str(error)) from error
 

@@ -10,6 +10,7 @@ import dataclasses
 import json
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,7 +31,7 @@ from training.readers import read_sources
 from training.recipe import Recipe, read_recipe
 from training.scores import labels_of
 from training.teach import teach
-from training.train import select, train
+from training.train import TrainInputs, select, train
 
 _TRADES = Path(__file__).parent / "trades.toml"
 _PER_SOURCE = 1500  # texts that judge
@@ -173,16 +174,14 @@ def main(
             raise InputError(f"--judge {', '.join(trained)}: trained on. Hold its trade out.")
         texts = judges(data, [*sources, *judging], without=without)
         with TemporaryDirectory() as run:
-            train(
-                recipe,
+            inputs = TrainInputs(
                 data=data,
                 base=folder,
                 out=Path(run),
-                start=None,
                 soft_labels=soft_labels,
-                without=without,
-                any_data=False,
+                without=tuple(without),
             )
+            train(recipe, inputs, note=partial(click.echo, err=True))
             figures = judge(Path(run) / "network.safetensors", folder, texts)
             beside = {}
             if baselines:

@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "keys": "Add, list and remove API keys of the service.",
     "models": "List, verify and compare models; promote one, or go back.",
     "evaluate": "Measure a model on labelled texts.",
+    "train": "Make a model of your own, also from your own labels.",
 }
 
 

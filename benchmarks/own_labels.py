@@ -1,0 +1,198 @@
+"""What a few hundred labels of one's own do to a released model, there and elsewhere.
+
+`python -m benchmarks.own_labels --data DIR`: for each source that the release never saw, 300 texts
+become a label file, `cxnlp train` fine-tunes the release on it, and both models are asked about the
+other texts of that source, and about the test texts of guard sets.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cxnlp.labels import SENTIMENTS
+from cxnlp.model.classifier import Classifier
+from training.answers import ask_model
+from training.build import BuildOptions, build_model
+from training.evaluate import OURS, ask, measure
+from training.example import Example, document
+from training.labelled.duplicates import find_in
+from training.readers import read_sources
+from training.readers.opinions import rows
+from training.taken import take
+
+RECIPE = Path("training/recipes/fine-tune.toml")
+GUARDS = (
+    "nhs_fft", "vader_graded", "huliu_product_reviews", "aware", "goemotions", "mams_acsa", "roast",
+    "womens_clothing",
+)  # fmt: skip
+UNSEEN = ("hotel_reviews_5k", "amazon_full_1k", "dynasent_r1", "dynasent_r2", "brighter")
+_FOLDERS = {"dynasent_r1": "dynasent_val", "dynasent_r2": "dynasent_val"}
+_BRIGHTER = frozenset(("anger", "fear", "joy", "sadness", "surprise"))
+_FIGURES = {"satisfaction": ("spearman", "mean_absolute_error")}
+
+Figures = dict[str, float]  # "source head measure" -> value
+
+
+def read_company(data: Path, source: str) -> list[Example]:
+    """Return all texts of a source that no release was trained on."""
+    if source == "brighter":
+        return [
+            document(
+                row["text"],
+                source,
+                "test",
+                emotions=frozenset(row["emotions"]) & _BRIGHTER,
+                emotion_scheme=_BRIGHTER,
+            )
+            for row in rows(data / source, keep=lambda f: f["lang"] == "eng").to_dict("records")
+        ]
+    examples = read_sources(data, [_FOLDERS.get(source, source)])
+    return [replace(e, split="test") for e in examples if e.source == source]
+
+
+def write_labels(path: Path, examples: Sequence[Example]) -> None:
+    """Write texts as the label file that a company would hand in."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        out = csv.writer(stream)
+        out.writerow(("text", "sentiment", "satisfaction", "emotions"))
+        for example in examples:
+            span = example.spans[0]
+            emotions = None if span.emotions is None else ";".join(sorted(span.emotions)) or "none"
+            sentiment = None if span.sentiment is None else SENTIMENTS[span.sentiment]
+            out.writerow((example.text, sentiment, span.satisfaction, emotions))
+
+
+def figures(model: Path, examples: Sequence[Example]) -> Figures:
+    """Return what a model reaches on each source and head."""
+    report = measure(ask({OURS: ask_model(Classifier(model, verify=False))}, examples))
+    return {
+        f"{source} {head} {name}": systems[OURS][name]
+        for head, sets in report.items()
+        for source, systems in sets.items()
+        for name in _FIGURES.get(head, ("macro_f1",))
+    }
+
+
+def measure_once(
+    source: str,
+    *,
+    data: Path,
+    release: Path,
+    replay: Path | None,
+    n: int,
+    seed: int,
+    recipe: Path,
+    limit: int,
+) -> dict[str, Any]:
+    """Return the figures of one source and draw, before and after, and the minutes it took."""
+    texts = list({e.text: e for e in read_company(data, source)}.values())
+    random.Random(seed).shuffle(texts)
+    chosen, others = texts[:n], texts[n : n + 2 * limit]
+    leaked = find_in([e.text for e in others], (e.text for e in chosen))
+    held_back = [e for i, e in enumerate(others) if i not in leaked]
+    guards = take(read_sources(data, GUARDS), "test", limit=limit)
+    with tempfile.TemporaryDirectory() as folder:
+        labels, out = Path(folder) / "labels.csv", Path(folder) / "own"
+        write_labels(labels, chosen)
+        started = time.monotonic()
+        build_model(
+            BuildOptions(
+                recipe=recipe, out=out, data=replay, labels=(labels,), start=release, limit=200
+            ),
+            note=lambda line: click.echo(f"  {line}", err=True),
+        )
+        minutes = (time.monotonic() - started) / 60
+        asked = [*held_back, *guards]
+        before, after = figures(release, asked), figures(out, asked)
+    return {
+        "source": source,
+        "seed": seed,
+        "replay": replay is not None,
+        "minutes": minutes,
+        "n_labels": len(chosen),
+        "n_held_back": len(held_back),
+        "before": before,
+        "after": after,
+    }
+
+
+def lay_out(runs: Sequence[Mapping[str, Any]]) -> str:
+    """Return the runs as a Markdown table: means over the draws, and the worst guard."""
+    lines = [
+        "| source | replay | draws | figure | before | after | guards, mean | guards, worst "
+        "| minutes |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    keys = dict.fromkeys((run["source"], run["replay"]) for run in runs)
+    for source, replay in keys:
+        of_key = [run for run in runs if (run["source"], run["replay"]) == (source, replay)]
+        moves: dict[str, float] = {}
+        for name in of_key[0]["before"]:
+            if not name.startswith(f"{source} ") and not name.endswith("error"):
+                moves[name] = _mean(of_key, "after", name) - _mean(of_key, "before", name)
+        worst = min(moves, key=lambda name: moves[name])
+        minutes = max(run["minutes"] for run in of_key)
+        for name in (n for n in of_key[0]["before"] if n.startswith(f"{source} ")):
+            lines.append(
+                f"| {source} | {'data' if replay else 'none'} | {len(of_key)} "
+                f"| {name.removeprefix(f'{source} ').replace('_', ' ')} "
+                f"| {_mean(of_key, 'before', name):.3f} | {_mean(of_key, 'after', name):.3f} "
+                f"| {100 * statistics.mean(moves.values()):+.1f} "
+                f"| {100 * moves[worst]:+.1f} ({worst}) | {minutes:.1f} |"
+            )
+    return "\n".join(lines)
+
+
+def _mean(runs: Sequence[Mapping[str, Any]], when: str, name: str) -> float:
+    return statistics.mean(run[when][name] for run in runs)
+
+
+@click.command()
+@click.option("--data", required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--release", default=Path("models/cx-mini-en"), type=click.Path(path_type=Path))
+@click.option("--recipe", default=RECIPE, type=click.Path(exists=True, path_type=Path))
+@click.option("--source", "sources", multiple=True, default=UNSEEN, show_default=True)
+@click.option("--n", default=300, show_default=True, help="Labelled texts.")
+@click.option("--draws", default=3, show_default=True, help="Of the labelled texts.")
+@click.option("--limit", default=1500, show_default=True, help="Texts of each guard set.")
+@click.option("--replay/--no-replay", default=True, help="Replay texts of --data, or do without.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Keep every figure here.")
+def main(
+    data: Path,
+    release: Path,
+    recipe: Path,
+    sources: Sequence[str],
+    n: int,
+    draws: int,
+    limit: int,
+    replay: bool,
+    output: Path | None,
+) -> None:
+    """Fine-tune the release on labels of each source; print what it gains, and loses elsewhere."""
+    runs = []
+    for source in sources:
+        for seed in range(draws):
+            run = measure_once(
+                source, data=data, release=release, replay=data if replay else None, n=n, seed=seed,
+                recipe=recipe, limit=limit,
+            )  # fmt: skip
+            click.echo(f"{source} {seed}: {run['minutes']:.1f} minutes", err=True)
+            runs.append(run)
+            if output is not None:
+                output.write_text(json.dumps(runs, indent=1) + "\n", encoding="utf-8")
+    click.echo(lay_out(runs))
+
+
+if __name__ == "__main__":
+    main()
