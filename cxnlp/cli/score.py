@@ -17,14 +17,15 @@ def read_mapping(
     ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
 ) -> dict[str, str]:
     """Return the columns that `--map FIELD=COLUMN` names, by field."""
-    mapping = {}
+    mapping: dict[str, str] = {}
     for value in values:
         field, sign, column = value.partition("=")
         if not sign or not field or not column:
             raise click.BadParameter(f"{value!r} is not field=column.", ctx=ctx, param=param)
-        if field.strip() in mapping:
-            raise click.BadParameter(f"{field.strip()!r} is mapped twice.", ctx=ctx, param=param)
-        mapping[field.strip()] = column.strip()
+        field, column = field.strip(), column.strip()
+        if field in mapping and field != "text":
+            raise click.BadParameter(f"{field!r} is mapped twice.", ctx=ctx, param=param)
+        mapping[field] = f"{mapping[field]},{column}" if field in mapping else column
     return mapping
 
 
@@ -46,7 +47,8 @@ def read_mapping(
     multiple=True,
     metavar="FIELD=COLUMN",
     callback=read_mapping,
-    help="Read a field from this input column; may be repeated.",
+    help="Read a field from this input column; may be repeated. text takes several: "
+    "text=COLUMN,COLUMN.",
 )
 @click.option(
     "--format",

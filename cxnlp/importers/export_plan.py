@@ -17,6 +17,7 @@ from cxnlp.importers.fields import (
 )
 from cxnlp.importers.plan import LOOKED_AT_ROWS, Plan, find_day_first, named_metrics
 from cxnlp.importers.table import Note
+from cxnlp.importers.verbatims import questions_of, told_texts
 
 # What a company may add to an export in columns of its own, which are found by name.
 _GUESSED = frozenset({"touchpoint", "stage", "customer", "language"})
@@ -48,7 +49,9 @@ def make_export_plan(
     declared = [m for m in journey.metrics if m.column in names]
     texts = dict(export.texts)
     if "text" in mapping:
-        texts = {mapping["text"]: ""} if mapping["text"] else {}
+        told = told_texts(mapping, names, file=file)
+        mapping = {**mapping, "text": told[0] if told else ""}
+        texts = questions_of(told, export.columns) or dict.fromkeys(told, "")
     said = {field: "" for field in FIELDS if field not in _GUESSED} | dict(export.columns)
     if texts:
         said["text"] = next(iter(texts))

@@ -79,7 +79,9 @@ class Feedback:
             for chunk in plan.table.chunks(rows, reader.reject_row):
                 columns, batch = reader.read(chunk)
                 if len(columns[0]):
-                    yield self._batch(columns, batch, kept)
+                    whole = self._batch(columns, batch, kept)
+                    for start in range(0, len(whole), rows):
+                        yield whole.slice(start, rows)
             reader.flush()
 
     def _batch(
@@ -97,7 +99,7 @@ class Feedback:
 def read_feedback(
     paths: Sequence[Path],
     *,
-    mapping: Mapping[str, str],
+    mapping: Mapping[str, str | Sequence[str]],
     journey: JourneyFile,
     rejects: RejectLog,
     note: Callable[[str], None],
@@ -105,7 +107,8 @@ def read_feedback(
 ) -> Feedback:
     """Open files of feedback and find out what their columns are; `batches` then reads them.
 
-    :param mapping: field to input column, as told by the user; wins over the journey file's.
+    :param mapping: field to input column, as told by the user; wins over the journey file's. Of
+        text there may be several, in a list or joined by commas: see `verbatims`.
     :param note: is told in one line what was guessed.
     :param format_name: one of `exports.format_names`; "auto" recognises known exports.
     :raises InputError: on a file that cannot be read, or lacks a column that was asked for.

@@ -140,8 +140,8 @@ def key_of(name: str) -> str:
     return "_".join(_words(name))
 
 
-def check_mapping(mapping: Mapping[str, str]) -> dict[str, str]:
-    """Return `mapping` with canonical field names and stripped columns.
+def check_mapping(mapping: Mapping[str, str | Sequence[str]]) -> dict[str, str]:
+    """Return `mapping` with canonical field names and stripped columns; several joined by commas.
 
     :raises InputError: on a field that does not exist, or one that is named twice.
     """
@@ -155,7 +155,10 @@ def check_mapping(mapping: Mapping[str, str]) -> dict[str, str]:
             )
         if field in result:
             raise InputError(f"The field {field!r} is mapped twice. Map one column to it.")
-        result[field] = column.strip()
+        several = [column] if isinstance(column, str) else list(column)
+        if len(several) != 1 and field != "text":
+            raise InputError(f"The field {field!r} takes one column, not {len(several)}.")
+        result[field] = ",".join(name.strip() for name in several)
     return result
 
 

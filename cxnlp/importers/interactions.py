@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from cxnlp.declarations import JourneyFile
-from cxnlp.importers.cells import cell_texts, is_blank
+from cxnlp.importers.cells import cell_texts
 from cxnlp.importers.channels import (
     UNKNOWN_CHANNEL,
     UNKNOWN_LANGUAGE,
@@ -17,18 +17,18 @@ from cxnlp.importers.channels import (
 )
 from cxnlp.importers.counts import Counts
 from cxnlp.importers.dates import DateReader, read_column, timestamps
+from cxnlp.importers.free_texts import free_texts, read_verbatims
 from cxnlp.importers.plan import Plan
 from cxnlp.importers.rejects import RejectLog
 from cxnlp.importers.scores import Answer, ScoreReader, read_answers, responses_array
 from cxnlp.importers.seen_ids import SeenIds
 from cxnlp.importers.segments import segments_array
 from cxnlp.importers.table import Chunk, strings
-from cxnlp.importers.turns import NO_CUSTOMER, NUL, ReadTurns, TurnReader, turns_array
-from cxnlp.records import MAX_TEXT_CHARACTERS
+from cxnlp.importers.turns import NO_CUSTOMER, ReadTurns, TurnReader, turns_array
+from cxnlp.importers.verbatims import spread
 from cxnlp.slug import slug
 
 NO_CONTENT = "no text and no score"
-TOO_LONG = f"over {MAX_TEXT_CHARACTERS:,} characters"
 DUPLICATE = "duplicate id"
 NO_NAME = "no letter or digit"
 TEXT_AND_TURNS = "text beside turns, of which the turns are read"
@@ -78,8 +78,13 @@ class InteractionReader:
         self._pending.append((row, column, reason))
 
     def read(self, chunk: Chunk) -> tuple[list[pa.Array[Any]], pa.RecordBatch]:
-        """Return the interaction columns of the rows that are kept, and their input columns."""
-        texts = self._free_texts(chunk, "text")
+        """Return the interaction columns of the rows that are kept, and their input columns.
+
+        A row with several verbatims gives as many interactions.
+        """
+        columns_of_text = self._plan.texts or {self._plan.columns.get("text", ""): ""}
+        verbatims = read_verbatims(chunk, columns_of_text, self._reject_value)
+        texts = [found[0].text if found else None for found in verbatims]
         turns = self._conversations(chunk, texts)
         answers = read_answers(chunk, self._scores, self._reject_value)
         kept = self._usable(chunk, texts, turns, answers)
@@ -88,6 +93,7 @@ class InteractionReader:
                 rows=[chunk.rows[i] for i in kept],
                 batch=chunk.batch.take(pa.array(kept, pa.int64())),
             )
+            verbatims = [verbatims[i] for i in kept]
             texts = [texts[i] for i in kept]
             turns = [turns[i] for i in kept]
             answers = [answers[i] for i in kept]
@@ -98,7 +104,11 @@ class InteractionReader:
         self._counts.conversations += len(spoken)
         self._counts.turns += sum(spoken)
         self.flush()
-        return columns, chunk.batch
+        batch = chunk.batch
+        if len(self._plan.texts) > 1:
+            columns, batch = spread(columns, batch, verbatims)
+        self._counts.interactions += len(batch)
+        return columns, batch
 
     def flush(self) -> None:
         """Hand the rejects so far to the log, in the order of their rows."""
@@ -207,22 +217,10 @@ class InteractionReader:
             for cell, row in zip(cells, chunk.rows, strict=True)
         ]
 
-    def _free_texts(self, chunk: Chunk, field: str) -> Texts:
-        texts = self._cells(chunk, field)
-        for i, text in enumerate(texts):
-            if text is None:
-                continue
-            problem = NUL if "\0" in text else TOO_LONG if len(text) > MAX_TEXT_CHARACTERS else ""
-            if problem:
-                self._reject_value(chunk.rows[i], self._plan.columns[field], problem)
-            if problem or is_blank(text):
-                texts[i] = None
-        return texts
-
     def _questions(self, chunk: Chunk) -> Texts:
         for question in self._plan.texts.values():
             return [question or None] * len(chunk.rows)
-        return self._free_texts(chunk, "question")
+        return free_texts(chunk, self._plan.columns.get("question", ""), self._reject_value)
 
     def _words_of(
         self, chunk: Chunk, field: str, read: Callable[[str], str | None], problem: str

@@ -23,17 +23,17 @@ from cxnlp.importers.fields import (
     key_of,
     nearest,
 )
+from cxnlp.importers.score_columns import named_metrics as named_metrics
 from cxnlp.importers.scores import is_number
 from cxnlp.importers.table import Chunk, Note, Table, ignore_reject
 from cxnlp.importers.turn_cells import looks_like_turns
 from cxnlp.importers.turn_columns import TurnColumns, find_turn_columns
+from cxnlp.importers.verbatims import describe_texts, find_texts, questions_of, told_texts
 
 LOOKED_AT_ROWS = 2048
 # A column called id that repeats more than this names something else, as a customer.
 _MIN_DISTINCT_IDS = 0.9
 _MIN_IDS_TO_JUDGE = 10
-
-_SCALES = {"nps": (0.0, 10.0), "csat": (1.0, 5.0), "ces": (1.0, 7.0)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +81,17 @@ def make_plan(
     declared = [m for m in journey.metrics if m.column in names]
     repeating: list[str] = []
     guesses: list[Guess] = []
-    turn_columns = find_turn_columns(table, first, mapping=mapping, source=source)
+    texts = told_texts(mapping, names, file=source)
+    if texts:
+        mapping = {**mapping, "text": texts[0]}
+    several = len(texts) > 1
+    turn_columns = (
+        None if several else find_turn_columns(table, first, mapping=mapping, source=source)
+    )
     if turn_columns is not None:
         mapping = {**mapping, **turn_columns.to_mapping()}
         guesses.extend(turn_columns.guesses)
-    elif "turns" not in mapping and (turns := _find_turns(first)) is not None:
+    elif not several and "turns" not in mapping and (turns := _find_turns(first)) is not None:
         mapping = {**mapping, "turns": turns}
         guesses.append(Guess(field="turns", column=turns))
 
@@ -103,11 +109,18 @@ def make_plan(
     columns, guessed = assign_columns(
         names,
         mapping=mapping,
-        taken=[m.column for m in declared],
+        taken=[*texts[1:], *(m.column for m in declared)],
         file=source,
         is_usable=is_usable,
     )
     guesses += guessed
+    if "text" not in mapping and "turns" not in columns:
+        taken = [*(m.column for m in declared), *journey.segments]
+        texts = find_texts(first, columns, taken=taken)
+        if texts:
+            columns["text"] = texts[0]
+            guesses = [guess for guess in guesses if guess.field != "text"]
+            note(f"{source}: {describe_texts(texts)}")
     if guesses:
         note(f"{source}: {describe_guesses(guesses)}")
     for column in repeating:
@@ -145,6 +158,7 @@ def make_plan(
         segments=tuple(s for s in journey.segments if s in names),
         day_first=day_first,
         turn_columns=turn_columns,
+        texts=questions_of(texts or [columns.get("text", "")], columns),
     )
 
 
@@ -162,34 +176,6 @@ def check_journey_columns(plans: Sequence[Plan], journey: JourneyFile, note: Not
             )
         if without:
             note(f"{', '.join(without)}: there is no column {column!r}, a {what} of the others.")
-
-
-def named_metrics(
-    columns: Mapping[str, str], declared: Sequence[Metric], *, source: str, note: Note
-) -> list[Metric]:
-    """Return the metrics of the columns of score fields that are not declared."""
-    metrics = []
-    for kind in SCORE_FIELDS:
-        column = columns.get(kind)
-        if column is None or any(m.column == column for m in declared):
-            continue
-        low, high = _SCALES[kind]
-        if kind == "ces":
-            note(
-                f"{source}: {column!r} is read as CES 2.0 (1-7, higher is better), as nothing else "
-                "is declared. Declare scale and direction in the journey file where that is wrong."
-            )
-        metrics.append(
-            Metric(
-                column=column,
-                kind=kind,
-                question_id=column,
-                scale_min=low,
-                scale_max=high,
-                higher_is_better=True,
-            )
-        )
-    return metrics
 
 
 def _find_turns(first: Chunk) -> str | None:

@@ -6,7 +6,7 @@ stages = ["access", "care"]         # in journey order
 segments = ["region"]               # input columns to break results down by
 
 [columns]                           # field = input column, as --map on the command line
-text = "Comment"
+text = "Comment"                    # or several: ["What was good?", "What was not?"]
 
 [[touchpoint]]                      # in journey order
 name = "A&E"                        # as in the data; compared by slug
@@ -132,8 +132,8 @@ def _journey(table: Mapping[str, Any]) -> JourneyFile:
     if period not in PERIODS:
         raise InputError(f"period {period!r} is not one of {', '.join(PERIODS)}.")
     columns = table.get("columns", {})
-    if not isinstance(columns, dict) or not all(isinstance(c, str) for c in columns.values()):
-        raise InputError('[columns] must hold lines like text = "Comment".')
+    if not isinstance(columns, dict) or not all(_are_columns(c) for c in columns.values()):
+        raise InputError('[columns] must hold lines like text = "Comment" or text = ["Q1", "Q2"].')
     touchpoints = tuple(_touchpoint(t, stages) for t in read_tables(table, "touchpoint"))
     check_distinct([t.name for t in touchpoints], what="touchpoint")
     segments = read_strings(table, "segments")
@@ -150,6 +150,11 @@ def _journey(table: Mapping[str, Any]) -> JourneyFile:
         columns=check_mapping(columns),
         deliveries=read_deliveries(read_tables(table, "deliveries")),
     )
+
+
+def _are_columns(value: object) -> bool:
+    names = value if isinstance(value, list) and value else [value]
+    return all(isinstance(name, str) for name in names)
 
 
 def _touchpoint(table: Mapping[str, Any], stages: Sequence[str]) -> Touchpoint:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -42,6 +43,15 @@ def _parquet(path: Path) -> None:
     pq.write_table(pa.Table.from_pylist(ROWS), path)
 
 
+def _workbook(path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(list(ROWS[0]))
+    for number, row in enumerate(ROWS, start=2):
+        book.active.append(list(row.values()))
+        book.active.cell(number, 2).data_type = "s"  # no formula
+    book.save(path)
+
+
 WRITERS: dict[str, Callable[[Path], None]] = {
     ".csv": _delimited,
     ".tsv": _delimited,
@@ -51,7 +61,11 @@ WRITERS: dict[str, Callable[[Path], None]] = {
     ".ndjson": _json_lines,
     ".parquet": _parquet,
     ".pq": _parquet,
+    ".xlsx": _workbook,
+    ".xlsm": _workbook,
 }
+# A sheet's rows have the numbers that a spreadsheet shows, the header's first.
+HEADER_ROWS = {".xlsx": 1, ".xlsm": 1}
 
 
 def test_every_format_has_a_contract_file():
@@ -74,7 +88,9 @@ def test_rows_come_in_order_with_their_numbers(path):
     assert rejects == []
     assert all(len(chunk.batch) == len(chunk.rows) <= 256 for chunk in chunks)
     assert all(chunk.batch.schema == table.schema for chunk in chunks)
-    assert [number for chunk in chunks for number in chunk.rows] == list(range(1, len(ROWS) + 1))
+    first = 1 + HEADER_ROWS.get(path.suffix, 0)
+    numbers = [number for chunk in chunks for number in chunk.rows]
+    assert numbers == list(range(first, len(ROWS) + first))
     assert [row for chunk in chunks for row in chunk.batch.to_pylist()] == ROWS
     assert table.bytes_read == table.bytes_total == path.stat().st_size
 
