@@ -10,13 +10,15 @@ from tokenizers import Tokenizer
 
 from cxnlp.errors import ModelError
 from cxnlp.model.arguments import read_strings, read_strings_for
-from cxnlp.model.decode import Decoder, calibrate
+from cxnlp.model.decode import Decoder, add_own_topics, calibrate
 from cxnlp.model.encoding import collate, tokenise
 from cxnlp.model.folder import ModelConfig, read_config, verify_model
 from cxnlp.model.gather import Floats, Gathering, batch_by_length
 from cxnlp.model.locate import locate_model
+from cxnlp.model.own_topics import OWN_TOPICS, OwnTopics, read_own_topics
 from cxnlp.model.pieces import TextPiece, read_pieces
 from cxnlp.model.prediction import Prediction, unscored
+from cxnlp.model.read_out import ReadOut
 from cxnlp.model.runtime import OpenVinoRuntime
 from cxnlp.model.windows import Plan, join_plans, plan_windows
 from cxnlp.text.language import detect_languages
@@ -59,6 +61,8 @@ class Classifier:
         verify: bool = True,
         precision: str | None = None,
         streams: int | None = None,
+        topics: str | Path | None = None,
+        read_out: ReadOut | None = None,
     ) -> None:
         if verify:
             verify_model(folder)
@@ -71,9 +75,16 @@ class Classifier:
         self._tokenizer.no_padding()
         self._cls_id = self._token_id("[CLS]", folder)
         self._sep_id = self._token_id("[SEP]", folder)
-        self.runtime = OpenVinoRuntime(folder, precision=precision, streams=streams)
+        self.own_topics: OwnTopics | None = None
+        if topics is not None:
+            self.own_topics = read_own_topics(topics, model=folder, label=self.config.label)
+            read_out = self.own_topics.read_out()
+        self.read_out = read_out
+        self.runtime = OpenVinoRuntime(
+            folder, precision=precision, streams=streams, read_out=read_out
+        )
         self.precision = self.runtime.precision
-        self._decoder = Decoder(self.config)
+        self._decoder = Decoder(self.config, self.own_topics)
 
     def _token_id(self, token: str, folder: Path) -> int:
         found: int | None = self._tokenizer.token_to_id(token)
@@ -89,14 +100,17 @@ class Classifier:
         verify: bool = True,
         precision: str | None = None,
         streams: int | None = None,
+        topics: str | Path | None = None,
     ) -> Classifier:
         """Load a model by folder or name; without either, the one that came with cxnlp.
 
         :param streams: batches at once, each on a core of its own; as many as there are cores.
-        :raises ModelError: where there is none, or a file of it was altered.
+        :param topics: a folder that `cxnlp topics fit` wrote, to score own topics in the same pass.
+        :raises ModelError: where there is none, a file of it was altered, or the topics were
+            fitted on another model.
         """
         folder = locate_model(model)
-        return cls(folder, verify=verify, precision=precision, streams=streams)
+        return cls(folder, verify=verify, precision=precision, streams=streams, topics=topics)
 
     def classify(
         self,
@@ -170,6 +184,8 @@ class Classifier:
     def decode(self, prepared: Prepared, logits: dict[str, Floats]) -> list[Prediction]:
         """Return a prediction for every prepared text, from the logits of those that are scored."""
         probabilities = calibrate(logits, self.config)
+        if self.own_topics is not None:
+            probabilities = add_own_topics(probabilities, logits[OWN_TOPICS], self.own_topics)
         predictions, first = [], 0
         for plan, language, truncated in zip(
             prepared.plans, prepared.languages, prepared.truncated, strict=True
@@ -204,7 +220,7 @@ class Classifier:
         self, plans: Sequence[Plan], *, progress: Progress = _silent
     ) -> dict[str, Floats]:
         """Return each head's logits, a row for every text followed by rows for its sentences."""
-        gathering = Gathering(plans)
+        gathering = Gathering(plans, read_out=self.read_out)
         windows = gathering.windows
         order = list(batch_by_length(windows, max_tokens=_TOKENS_PER_BATCH))
         batches = (collate([windows[index] for index in batch]) for batch in order)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cxnlp.labels import EMOTIONS, SATISFACTION_LEVELS, SENTIMENTS, TOPICS
-from cxnlp.model.folder import ModelConfig
+from cxnlp.model.folder import HEADS, ModelConfig
+from cxnlp.model.own_topics import OwnTopics
 from cxnlp.model.prediction import LabelScore, Prediction, SpanPrediction, TopicScore
 from cxnlp.model.windows import Plan
 from cxnlp.text.sentences import Span
@@ -26,7 +27,7 @@ class Probabilities:
     sentiment: Floats  # (spans, 3)
     satisfaction: Floats  # (spans,) expectation, 1-5
     emotion: Floats  # (spans, 28)
-    topic: Floats  # (spans, 21)
+    topic: Floats  # (spans, 21), own topics after them
     polarity: Floats  # (spans, 21, 3)
 
 
@@ -44,7 +45,7 @@ def sigmoid(logits: Floats) -> Floats:
 
 def calibrate(logits: dict[str, Floats], config: ModelConfig) -> Probabilities:
     """Return the probabilities of spans' logits, each head divided by its temperature."""
-    warm = {name: values / config.temperatures[name] for name, values in logits.items()}
+    warm = {name: logits[name] / config.temperatures[name] for name in HEADS}
     levels = np.asarray(SATISFACTION_LEVELS, dtype=np.float32)
     return Probabilities(
         sentiment=softmax(warm["sentiment"]),
@@ -52,6 +53,24 @@ def calibrate(logits: dict[str, Floats], config: ModelConfig) -> Probabilities:
         emotion=sigmoid(warm["emotion"]),
         topic=sigmoid(warm["topic"]),
         polarity=softmax(warm["polarity"]),
+    )
+
+
+def add_own_topics(
+    probabilities: Probabilities, logits: Floats, own_topics: OwnTopics
+) -> Probabilities:
+    """Return probabilities with own topics behind the others.
+
+    The sentiment towards an own topic is that of the span: their examples say nothing of it.
+
+    :param logits: (spans, own topics + 1), as `OwnTopics` says.
+    """
+    own = own_topics.probabilities(logits)
+    towards = np.repeat(probabilities.sentiment[:, None, :], own.shape[1], axis=1)
+    return replace(
+        probabilities,
+        topic=np.concatenate([probabilities.topic, own], axis=1),
+        polarity=np.concatenate([probabilities.polarity, towards], axis=1),
     )
 
 
@@ -87,11 +106,16 @@ def merge_emotions(probabilities: Probabilities, first: int, n_sentences: int) -
 class Decoder:
     """Reads labels off probabilities with one model's thresholds."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: ModelConfig, own_topics: OwnTopics | None = None) -> None:
         self.config = config
         self.emotion_thresholds = np.asarray(config.emotion_thresholds, dtype=np.float32)
         self.emotion_thresholds[EMOTIONS.index("neutral")] = np.inf
-        self.topic_thresholds = np.asarray(config.topic_thresholds, dtype=np.float32)
+        own_labels = () if own_topics is None else own_topics.labels
+        own_thresholds = () if own_topics is None else own_topics.thresholds
+        self.topics = (*TOPICS, *own_labels)
+        self.topic_thresholds = np.asarray(
+            (*config.topic_thresholds, *own_thresholds), dtype=np.float32
+        )
 
     def decode(
         self,
@@ -157,7 +181,7 @@ class Decoder:
         found = np.flatnonzero(scores >= self.topic_thresholds)
         return tuple(
             TopicScore(
-                label=TOPICS[index],
+                label=self.topics[index],
                 score=_round(scores[index]),
                 sentiment=SENTIMENTS[int(polarity[index].argmax())],
             )

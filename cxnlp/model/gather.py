@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cxnlp.labels import EMOTIONS, SATISFACTION_LEVELS, SENTIMENTS, TOPICS
 from cxnlp.model.encoding import Window, padded_length
 from cxnlp.model.folder import HEADS
+from cxnlp.model.read_out import ReadOut
 from cxnlp.model.windows import Plan
 
 Floats = NDArray[np.float32]
@@ -31,7 +32,7 @@ class Gathering:
     by token count.
     """
 
-    def __init__(self, plans: Sequence[Plan]) -> None:
+    def __init__(self, plans: Sequence[Plan], *, read_out: ReadOut | None = None) -> None:
         self.windows: list[Window] = [window for plan in plans for window in plan.windows]
         # Where each (window, pooling row) goes, and with what weight.
         self._targets: list[list[tuple[int, int, float]]] = []
@@ -49,6 +50,8 @@ class Gathering:
         self.logits: dict[str, Floats] = {
             name: np.zeros((first, *_SHAPES[name]), dtype=np.float32) for name in HEADS
         }
+        if read_out is not None:
+            self.logits[read_out.name] = np.zeros((first, read_out.width), dtype=np.float32)
 
     def put(self, places: Sequence[tuple[int, int]], found: Mapping[str, Floats]) -> None:
         """Take the answers about windows.
@@ -63,7 +66,7 @@ class Gathering:
         ]
         columns = zip(*rows, strict=True)
         batch_rows, pool_rows, goals, weights = (np.array(column) for column in columns)
-        for name in HEADS:
+        for name in self.logits:
             values = found[name][batch_rows, pool_rows]
             scale = weights.astype(np.float32).reshape(-1, *[1] * (values.ndim - 1))
             np.add.at(self.logits[name], goals, values * scale)

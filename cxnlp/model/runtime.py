@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from cxnlp.errors import InputError, ModelError
 from cxnlp.model.encoding import EncoderInput
 from cxnlp.model.folder import HEADS
+from cxnlp.model.read_out import VECTORS, ReadOut, add_vectors
 
 Floats = NDArray[np.float32]
 
@@ -24,7 +25,12 @@ class OpenVinoRuntime:
     """A compiled graph; one inference stream per core keeps every core busy."""
 
     def __init__(
-        self, folder: Path, *, precision: str | None = None, streams: int | None = None
+        self,
+        folder: Path,
+        *,
+        precision: str | None = None,
+        streams: int | None = None,
+        read_out: ReadOut | None = None,
     ) -> None:
         if precision not in (None, *_PRECISIONS):
             choices = ", ".join(_PRECISIONS)
@@ -38,6 +44,8 @@ class OpenVinoRuntime:
         n_cores = count_cores()
         try:
             graph = core.read_model(folder / "model.xml", folder / "model.bin")
+            if read_out is not None:
+                add_vectors(graph, read_out.layers)
             self._compiled = core.compile_model(
                 graph,
                 "CPU",
@@ -56,6 +64,7 @@ class OpenVinoRuntime:
         except RuntimeError as error:
             raise ModelError(f"{folder}: the graph cannot be loaded; verify the folder.") from error
         self.precision = precision
+        self._read_out = read_out
         self.n_streams = int(self._compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
 
     def open(self) -> Callable[[EncoderInput], dict[str, Floats]]:
@@ -65,7 +74,7 @@ class OpenVinoRuntime:
         def run(batch: EncoderInput) -> dict[str, Floats]:
             # Shared inputs must outlive the request, which the memory of a batch does not.
             request.infer(_inputs(batch), share_inputs=False)
-            return _outputs(request)
+            return self._outputs(request)
 
         return run
 
@@ -79,11 +88,22 @@ class OpenVinoRuntime:
         for number, batch in enumerate(batches):
             request = requests[number % len(requests)]
             if len(waiting) == len(requests):
-                yield _collect(waiting.pop(0))
+                yield self._collect(waiting.pop(0))
             request.start_async(_inputs(batch), share_inputs=False)
             waiting.append(request)
         for request in waiting:
-            yield _collect(request)
+            yield self._collect(request)
+
+    def _collect(self, request: Any) -> dict[str, Floats]:
+        request.wait()
+        return self._outputs(request)
+
+    def _outputs(self, request: Any) -> dict[str, Floats]:
+        found = {name: np.array(request.get_tensor(name).data, np.float32) for name in HEADS}
+        if self._read_out is not None:
+            vectors = np.array(request.get_tensor(VECTORS).data, np.float32)
+            found[self._read_out.name] = self._read_out.apply(vectors)
+        return found
 
 
 def count_cores() -> int:
@@ -99,15 +119,6 @@ def _inputs(batch: EncoderInput) -> dict[str, Any]:
         "attention_mask": batch.attention_mask,
         "pooling": batch.pooling,
     }
-
-
-def _collect(request: Any) -> dict[str, Floats]:
-    request.wait()
-    return _outputs(request)
-
-
-def _outputs(request: Any) -> dict[str, Floats]:
-    return {name: np.array(request.get_tensor(name).data, dtype=np.float32) for name in HEADS}
 
 
 def choose_precision(core: Any) -> str:
