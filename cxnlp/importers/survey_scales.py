@@ -14,6 +14,12 @@ _MAX_LABEL_CHARACTERS = 60
 
 _RECOMMEND = re.compile(r"\b(?:recommend|empfehl|weiterempf|recommand|recomend|raccomand)", re.I)
 _SATISFIED = re.compile(r"satisf|zufrieden|soddisf|tevreden|satisfech", re.I)
+_OPEN = re.compile(
+    r"\b(?:why|tell us|describe|explain|elaborate|comments?|suggest\w*|reasons?|improve\w*|better|"
+    r"anything|feedback|own words)\b",
+    re.I,
+)
+_MIN_WORDS, _MIN_WORDS_OPEN = 3.0, 1.5  # of an answer on average
 _IS_EASE = re.compile(r"\beas(?:y|ier|ily|e)\b", re.I)
 _IS_EFFORT = re.compile(r"\b(?:effort|difficult)\b", re.I)
 
@@ -103,12 +109,17 @@ def find_score(
     return None
 
 
-def looks_free(cells: Sequence[str | None]) -> bool:
-    """Return whether answers are in the customers' words rather than choices, names or numbers."""
+def looks_free(question: str, cells: Sequence[str | None]) -> bool:
+    """Return whether answers are in the customers' words rather than choices, names or numbers.
+
+    >>> looks_free("What could we do better?", ["Answer the phone!", "Nothing."])
+    True
+    """
     answers = [cell.strip() for cell in cells if cell and cell.strip()]
     n_words = sum(len(answer.split()) for answer in answers)
     n_distinct = len({answer.casefold() for answer in answers})
-    is_worded = n_words >= 3 * len(answers) and n_distinct > 0.6 * len(answers)
+    enough = _MIN_WORDS_OPEN if _OPEN.search(question) else _MIN_WORDS
+    is_worded = n_words >= enough * len(answers) and n_distinct > 0.6 * len(answers)
     return bool(answers) and is_worded and not is_contact(answers)
 
 

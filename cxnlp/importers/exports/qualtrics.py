@@ -79,21 +79,18 @@ def open_export(head: Head, note: Note) -> ExportTable:
         for base in (name, ids.get(name, ""))
         if base.upper().endswith(_GROUP)
     }
-    texts = {
-        name: question
-        for name, question in asked.items()
-        if _is_text(name, ids.get(name, "")) and not is_contact(answers[name])
-    }
-    if not texts and not ids:
-        texts = {name: question for name, question in asked.items() if looks_free(answers[name])}
-    scores = []
+    scores, texts = [], {}
     for name, question in asked.items():
-        if name in texts or _is_text(name, ids.get(name, "")):
+        if _is_text(name, ids.get(name, "")):
+            if not is_contact(answers[name]):
+                texts[name] = question
             continue
         is_nps = name in bases or ids.get(name) in bases
         found = find_score(name, question, answers[name], is_nps=is_nps)
         if found is not None:
             scores.append(found)
+        elif not ids and looks_free(question, answers[name]):
+            texts[name] = question
     embedded = [
         name
         for name in head.names

@@ -50,7 +50,7 @@ def open_export(head: Head, note: Note) -> ExportTable:
             texts[name] = question
         elif found is not None:
             scores.append(found)
-        elif looks_free(answers[name]):
+        elif looks_free(question, answers[name]):
             texts[name] = question
     return open_survey(
         head,
