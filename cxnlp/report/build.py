@@ -18,6 +18,7 @@ from cxnlp.journey.order import period_name
 from cxnlp.journey.summary import JourneySummary
 from cxnlp.metrics.estimate import NO_DATA
 from cxnlp.report.emotions import build_emotions
+from cxnlp.report.filter_page import read_filters
 from cxnlp.report.header import build_cards, header_metrics, latest_changes
 from cxnlp.report.headlines import write_headlines
 from cxnlp.report.heatmap import (
@@ -27,7 +28,7 @@ from cxnlp.report.heatmap import (
     score_heatmap,
     segment_heatmap,
 )
-from cxnlp.report.insights import build_insights, insight_tables, three_things
+from cxnlp.report.insights import insight_tables, three_things
 from cxnlp.report.metric_info import (
     journey_metrics,
     metric_infos,
@@ -40,6 +41,8 @@ from cxnlp.report.page_data import page_data
 from cxnlp.report.provenance import read_provenance
 from cxnlp.report.ratings import build_ratings
 from cxnlp.report.sample import draw_sample, open_comments
+from cxnlp.report.sections import build_sections
+from cxnlp.report.summary_tables import summary_tables
 from cxnlp.report.topics import build_topics
 from cxnlp.report.trend import build_trends
 from cxnlp.report.verbatims import build_comments
@@ -119,20 +122,39 @@ def _render(opened: InsightData, options: InsightOptions) -> tuple[str, tuple[st
     with closing(open_comments(scored, by=by)) as connection:
         sample = draw_sample(connection, period=summary.period)
         provenance = read_provenance(connection, summary)
+        sections = build_sections(
+            opened,
+            collected,
+            connection,
+            metrics=metrics,
+            models=provenance.models,
+            grouped=grouped,
+        )
     comments = build_comments(
         sample.rows,
         period_of=lambda day: period_name(day, summary.period) or "",
         covered=opened.covered,
     )
+    trends = build_trends(summary, heading)
     # Tables that readers can take along, by the id of their chart's data-table.
-    tables = insight_tables(collected.results)
+    tables = summary_tables(summary, heading=heading, metrics=metrics, trends=trends)
+    tables |= insight_tables(collected.results) | sections.tables
     page = render_page(
-        data=page_data(summary, mapped, heatmaps, comments, sample, tables=tables),
+        data=page_data(
+            summary,
+            mapped,
+            heatmaps,
+            comments,
+            sample,
+            tables=tables,
+            filters=read_filters(opened, sample, by=by),
+            scores=metrics,
+        ),
         title=summary.journey.title or readable(scored.name.partition(".")[0]),
         summary=summary,
         period_range=_period_range(summary),
         three=three_things(collected, quoted),
-        insights=build_insights(collected),
+        **sections.views(),
         headlines=headlines,
         cards=build_cards(summary, heading, changes, nps_mix=nps_mix),
         n_changes=len(changes),
@@ -142,7 +164,7 @@ def _render(opened: InsightData, options: InsightOptions) -> tuple[str, tuple[st
         has_journey=bool(metrics) and (len(rows) > 1 or len(heatmaps) > 1),
         metrics=metrics,
         mapped=mapped,
-        trends=build_trends(summary, heading),
+        trends=trends,
         topics=build_topics(summary.overall),
         emotions=build_emotions(summary.overall),
         ratings=build_ratings(summary.overall, metrics),

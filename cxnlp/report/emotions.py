@@ -32,6 +32,11 @@ class EmotionBar:
     indicative: bool
 
 
+def tone_of(emotion: str) -> str:
+    """Return positive, negative or neutral: the colour that an emotion is drawn in."""
+    return _TONE_OF.get(emotion, "neutral")
+
+
 def build_emotions(overall: Cell) -> tuple[EmotionBar, ...]:
     """Return the emotions found in at least one comment, most common first."""
     found = [(name, e) for name, e in overall.emotions.items() if e.n and e.value != 0]
@@ -42,7 +47,7 @@ def build_emotions(overall: Cell) -> tuple[EmotionBar, ...]:
         EmotionBar(
             emotion=name,
             label=readable(name),
-            tone=_TONE_OF.get(name, "neutral"),
+            tone=tone_of(name),
             width=round((e.value or 0.0) * unit, 2) if is_shown(e) else 0.0,
             x_low=round((e.low or 0.0) * unit, 2) if is_shown(e) else 0.0,
             x_high=round((e.high or 0.0) * unit, 2) if is_shown(e) else 0.0,

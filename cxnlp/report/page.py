@@ -12,8 +12,12 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+_STYLES = ("style.css", "sections.css")
 # In this order, for each uses what stands above it.
-_SCRIPTS = ("page", "tables", "heat", "verbatims", "start")
+_SCRIPTS = (
+    "page", "numbers", "student", "estimates", "cube", "tables", "filters", "cards", "bars",
+    "trend", "heat_cells", "heat", "verbatims", "start",
+)  # fmt: skip
 
 # Inside <script> only these can end the element or the string early.
 _UNSAFE_IN_SCRIPT = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
@@ -32,7 +36,7 @@ def embed_json(data: object) -> Markup:
 def render_page(*, data: object, **sections: Any) -> str:
     """Return the document; `data` is what the script reads, `sections` what the templates read."""
     folder = files("cxnlp.report")
-    style = folder.joinpath("style.css").read_text(encoding="utf-8")
+    style = "".join(folder.joinpath(f).read_text(encoding="utf-8") for f in _STYLES)
     script = _script(folder)
     environment = Environment(
         loader=PackageLoader("cxnlp.report", "templates"),
