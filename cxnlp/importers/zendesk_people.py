@@ -12,12 +12,12 @@ OTHERS = (
     "last_audits", "ticket_forms", "dates", "sharing_agreements", "comment_count",
 )  # fmt: skip
 
-MAX_PEOPLE = 1_000_000
+MAX_PEOPLE = 500_000
 _MAX_BRANDS = 1_000
 
 _RULES = frozenset({"rule", "trigger", "automation", "system", "sla_target", "schedule"})
 _BOTS = ("answer_bot", "ai_agent", "bot", "flow_builder")
-_NAMED = {"groups": "group", "brands": "brand"}
+_NAMED = {"users": "requester", "groups": "group", "brands": "brand"}
 
 
 class People:
@@ -37,9 +37,9 @@ class People:
         if name == "users" and isinstance(role, str):
             if read_role(role) == CUSTOMER and len(self._roles) >= MAX_PEOPLE:
                 self.is_full = True
-            else:
-                self._roles[key] = role
-        elif name in _NAMED and isinstance(shown, str) and len(self._names) < MAX_PEOPLE:
+                return
+            self._roles[key] = role
+        if name in _NAMED and isinstance(shown, str) and len(self._names) < 2 * MAX_PEOPLE:
             self._names[_NAMED[name], key] = shown
 
     def add_brand(self, record: Record) -> None:
@@ -53,7 +53,7 @@ class People:
         return [self.name(record, "brand") for record in self._brands.values()]
 
     def name(self, record: Record, kind: str) -> str | None:
-        """Return the name of the group or brand of a ticket."""
+        """Return the name of the requester, group or brand of a ticket."""
         name = object_at(record, kind).get("name")
         if isinstance(name, str) and name:
             return name

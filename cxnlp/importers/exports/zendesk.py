@@ -26,6 +26,7 @@ from cxnlp.importers.json_export import (
 )
 from cxnlp.importers.json_records import open_json, read_records
 from cxnlp.importers.table import Note
+from cxnlp.importers.zendesk_chat import turns_of_chat
 from cxnlp.importers.zendesk_people import OTHERS, People
 
 NAME = "zendesk"
@@ -183,27 +184,31 @@ def _satisfaction(score: object) -> str | None:
 
 def _turns(record: Record, people: People) -> list[Any]:
     """Return what was said, in order of time; of a ticket without comments its description."""
-    if _TURNS not in record and isinstance(record.get("description"), str):
+    comments = objects_at(record, _TURNS)
+    described = record.get("description")
+    if not comments and isinstance(described, str) and record.get("is_public") is not False:
         author = record.get("submitter_id") or record.get("requester_id")
         first = {"author_id": author, "created_at": record.get("created_at")}
-        return [_turn({**first, "body": record["description"]}, record, people)]
-    comments = objects_at(record, _TURNS)
+        return _turns_of({**first, "body": described}, record, people)
     times = [comment.get("created_at") for comment in comments if isinstance(comment, dict)]
     if len(times) == len(comments) and all(isinstance(t, str) and len(t) == 20 for t in times):
         comments = sorted(comments, key=lambda comment: str(comment["created_at"]))
-    return [_turn(comment, record, people) for comment in comments]
+    return [turn for comment in comments for turn in _turns_of(comment, record, people)]
 
 
-def _turn(comment: object, record: Record, people: People) -> object:
+def _turns_of(comment: object, record: Record, people: People) -> list[Any]:
+    """Return the turn that a comment is, or those of the chat that it holds."""
     if not isinstance(comment, dict):
-        return None  # to be rejected
+        return [None]  # to be rejected
     is_private = comment.get("public", True) not in (True, None, 1, "true")
     if is_private or comment.get("type") == "VoiceComment":  # which says who called whom
-        return UNSAID
+        return [UNSAID]
     body = _body(comment)
     if body is None:
-        return UNSAID  # an attachment
-    return turn_of(people.role(comment, record), comment.get("created_at"), body)
+        return [UNSAID]  # an attachment
+    turn = turn_of(people.role(comment, record), comment.get("created_at"), body)
+    chat = turns_of_chat(str(turn["text"]), customer=people.name(record, "requester"))
+    return [{**each, "at": turn["at"]} for each in chat] or [turn]
 
 
 def _body(comment: Record) -> object:

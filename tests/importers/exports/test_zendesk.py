@@ -270,3 +270,44 @@ def test_other_files_are_not_taken_for_it(read, write, document):
     except InputError:
         return
     assert all(row["source"] == "t.json" for row in rows)
+
+
+CHAT = (
+    "Chat started: 2024-05-01 05:01 PM UTC\n\n(05:01:42 PM) Nadia: My parcel\nnever came\n"
+    "(05:02:00 PM) *** Grace joined the chat ***\n(05:02:10 PM) Grace: You must be angry: sorry\n"
+    "(05:03:00 PM) nadia : Thanks"
+)
+
+
+def test_a_chat_in_one_comment_is_cut_into_its_turns(read_tickets):
+    users = [{"id": CUSTOMER, "name": "Nadia", "role": "end-user"}]
+    html = "<p>" + CHAT.replace("\n", "<br>") + "</p>"
+    reading = read_tickets(ticket(1, (CUSTOMER, CHAT)), ticket(2, (CUSTOMER, html)), users=users)
+    assert [said(row) for row in reading.rows] == [
+        [
+            ("customer", "My parcel\nnever came"),
+            ("system", "Grace joined the chat ***"),
+            ("agent", "You must be angry: sorry"),
+            ("customer", "Thanks"),
+        ]
+    ] * 2
+
+
+def test_a_chat_of_people_that_nobody_knows_is_no_customers(read_tickets):
+    reading = read_tickets(
+        ticket(1, (CUSTOMER, CHAT)),
+        ticket(2, (CUSTOMER, CHAT.replace("Nadia", "Visitor 123").replace("nadia", "Visitor 123"))),
+        ticket(3, (CUSTOMER, "(05:01:42 PM) Nadia: I quote one line")),
+    )
+    assert [(row["interaction_id"], len(row["turns"])) for row in reading.rows] == [
+        ("2", 4),
+        ("3", 1),
+    ]
+
+
+@pytest.mark.parametrize(("public", "kept"), [(True, 1), (None, 1), (False, 0)])
+def test_a_ticket_without_comments_is_its_description(read_tickets, public, kept):
+    bare = ticket(1, description="It broke", submitter_id=CUSTOMER, is_public=public)
+    other = ticket(2, (CUSTOMER, "Fine"))
+    rows = read_tickets(bare, other).rows
+    assert [text for row in rows[:-1] for _, text in said(row)] == ["It broke"] * kept
