@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import ibis
 
+from cxnlp.insights.data import InsightData
 from cxnlp.journey.naming import stage_name
 from cxnlp.journey.scored import ROW, ScoredFile, reading
 from cxnlp.journey.summary import JourneySummary
 from cxnlp.metrics.numbers import format_n
 from cxnlp.report.filter_cells import Part
-from cxnlp.report.filter_cube import FilterCube
+from cxnlp.report.filter_cube import FilterCube, build_filter_cube
 from cxnlp.report.filter_keys import kept_values
 from cxnlp.report.filter_values import CHANNEL, NOT_GIVEN, OTHER
 from cxnlp.report.metric_info import MetricInfo
+from cxnlp.report.sample import Sample
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What the page's filters need."""
+
+    cube: FilterCube
+    by: str | None
+    places: list[list[str]]  # per shown comment, its stage and its value of each choice
+
+
+def read_filters(opened: InsightData, sample: Sample, *, by: str | None) -> Filters:
+    """Return the cube of a scored file, and where the sampled comments stand in it."""
+    cube = build_filter_cube(opened.scored, opened.summary, by=by)
+    rows = [row["row"] for row in sample.rows]
+    return Filters(
+        cube=cube,
+        by=by,
+        places=places_of_comments(opened.scored, cube, rows, summary=opened.summary),
+    )
 
 
 def cube_to_page(cube: FilterCube, *, by: str | None) -> dict[str, Any]:
@@ -77,7 +100,7 @@ def _notes(cube: FilterCube) -> list[str]:
     return notes
 
 
-def scores_to_page(metrics: Sequence[MetricInfo]) -> dict[str, dict[str, Any]]:
+def scores_to_page(metrics: Iterable[MetricInfo]) -> dict[str, dict[str, Any]]:
     """Return how each score is called, computed and written."""
     kinds = {"nps": "points", "net_sentiment": "points"}
     return {

@@ -64,6 +64,7 @@ class Gauge:
 class Card:
     """One header score, as text."""
 
+    key: str
     label: str
     how: str
     value: str
@@ -148,6 +149,7 @@ def _card(overall: Cell, metric: MetricInfo, change: Change | None, nps_mix: Nps
         satisfied = estimate.value or 0.0
         parts = _parts([("satisfied", "positive", satisfied), ("not", "neutral", 100 - satisfied)])
     return Card(
+        key=metric.key,
         label=metric.label,
         how=metric.how,
         value=describe(estimate, metric.unit),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
 from cxnlp.journey.summary import JourneySummary
-from cxnlp.metrics.estimate import NO_DATA, Estimate
+from cxnlp.metrics.control_limits import ControlChart, Kind, answer_variance, control_limits
+from cxnlp.metrics.estimate import MIN_RELIABLE_N, NO_DATA, Estimate
 from cxnlp.metrics.numbers import (
+    PERCENT,
+    POINTS,
     Unit,
     describe,
     describe_interval,
@@ -48,6 +51,8 @@ class Point:
     interval: str
     n: str
     status: str
+    limits: tuple[float, float] | None  # control limits at this n, in the metric's unit
+    outside: bool  # of the limits, with n of 30 or more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +63,7 @@ class Trend:
     points: tuple[Point, ...]
     line: str  # SVG paths
     band: str
+    limits: str
     y_ticks: tuple[Tick, ...]
     x_ticks: tuple[Tick, ...]
     y_overall: float | None
@@ -66,11 +72,26 @@ class Trend:
     bar_width: float
     n_hidden: int
 
+    @property
+    def table_id(self) -> str:
+        """Return the id of the chart's table in the page's data."""
+        return f"trend-{self.metric.key}"
+
 
 def build_trends(summary: JourneySummary, metrics: Sequence[MetricInfo]) -> tuple[Trend, ...]:
     """Return a trend for each metric known in two periods or more."""
     trends = (_trend(summary, metric) for metric in metrics)
     return tuple(t for t in trends if sum(p.y is not None for p in t.points) >= 2)
+
+
+def shown_periods(summary: JourneySummary) -> list[str]:
+    """Return the periods that the charts show, those without data among them."""
+    return _periods(summary)[-MAX_POINTS:]
+
+
+def _periods(summary: JourneySummary) -> list[str]:
+    names = [cell.period for cell in summary.periods if cell.period is not None]
+    return fill_periods(names, summary.period, at_most=MAX_POINTS)
 
 
 def _trend(summary: JourneySummary, metric: MetricInfo) -> Trend:
@@ -79,7 +100,7 @@ def _trend(summary: JourneySummary, metric: MetricInfo) -> Trend:
         for cell in summary.periods
         if cell.period is not None
     }
-    periods = fill_periods(list(known), summary.period, at_most=MAX_POINTS)
+    periods = _periods(summary)
     dated = [(period, known.get(period, NO_DATA)) for period in periods]
     shown = dated[-MAX_POINTS:]
     overall = summary.overall.metrics.get(metric.key, NO_DATA)
@@ -92,7 +113,10 @@ def _trend(summary: JourneySummary, metric: MetricInfo) -> Trend:
         return round(BOTTOM - (value - low) / (high - low) * (BOTTOM - TOP), 1)
 
     points = []
+    chart = _limits(metric, [e for _, e in shown], overall)
     for i, (period, e) in enumerate(shown):
+        limit = None if chart is None else chart.points[i]
+        ends = None if limit is None else (limit.low, limit.high)
         visible = is_shown(e) and e.value is not None
         points.append(
             Point(
@@ -107,6 +131,8 @@ def _trend(summary: JourneySummary, metric: MetricInfo) -> Trend:
                 interval=describe_interval(e, metric.unit),
                 n=format_n(e.n),
                 status=e.status,
+                limits=_both(ends),
+                outside=limit is not None and limit.outside and e.n >= MIN_RELIABLE_N,
             )
         )
     inside = overall.value is not None and low <= overall.value <= high
@@ -115,6 +141,7 @@ def _trend(summary: JourneySummary, metric: MetricInfo) -> Trend:
         points=tuple(points),
         line=_line(points),
         band=_band(points),
+        limits=_limit_steps(points, step, y_of, low, high),
         y_ticks=tuple(Tick(at=y_of(t), label=format_value(t, _axis(metric, ticks))) for t in ticks),
         x_ticks=_period_ticks(points),
         y_overall=y_of(overall.value) if inside and overall.value is not None else None,
@@ -123,6 +150,46 @@ def _trend(summary: JourneySummary, metric: MetricInfo) -> Trend:
         bar_width=round(min(28.0, step * 0.6), 1),
         n_hidden=len(dated) - len(shown),
     )
+
+
+def _limits(
+    metric: MetricInfo, estimates: Sequence[Estimate], overall: Estimate
+) -> ControlChart | None:
+    """Return the limits of each period, or None where there are too few."""
+    kind: Kind = "mean"
+    if metric.unit in (POINTS, PERCENT):
+        kind = "points" if metric.unit is POINTS else "percent"
+    variance = answer_variance(overall, kind=kind)
+    if variance is None:
+        return None
+    shown = [e if is_shown(e) else NO_DATA for e in estimates]
+    chart = control_limits(
+        shown,
+        kind=kind,
+        variance=variance,
+        scale_min=metric.scale_min,
+        scale_max=metric.scale_max,
+    )
+    return None if chart.centre is None else chart
+
+
+def _both(ends: tuple[float | None, float | None] | None) -> tuple[float, float] | None:
+    if ends is None or ends[0] is None or ends[1] is None:
+        return None
+    return (ends[0], ends[1])
+
+
+def _limit_steps(
+    points: Sequence[Point], step: float, y_of: Callable[[float], float], low: float, high: float
+) -> str:
+    """Return a step per period and limit; one beyond the axis is left out."""
+    steps = [
+        f"M{p.x - step / 2:.1f} {y_of(limit):g}L{p.x + step / 2:.1f} {y_of(limit):g}"
+        for p in points
+        for limit in p.limits or ()
+        if low <= limit <= high
+    ]
+    return " ".join(steps)
 
 
 def _axis(metric: MetricInfo, ticks: Sequence[float]) -> Unit:

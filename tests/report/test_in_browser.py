@@ -126,7 +126,7 @@ def test_the_keyboard_reaches_every_cell(page: Any) -> None:
 
 
 def test_a_point_of_the_trend_opens_its_period(page: Any) -> None:
-    page.locator("#trend circle").first.focus()
+    page.locator("#trend circle.dot").first.focus()
     page.keyboard.press("Enter")
     assert page.text_content("#reader-h") == "2024-Q1"
 

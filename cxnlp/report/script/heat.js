@@ -1,15 +1,17 @@
 // The journey heatmap: colours, intervals and n of every cell, and what opens from it.
 const heat = $("heat");
-const state = { map: 0, metric: null };
+const state = { map: 0, metric: null, chosen: null, computed: null };
 
-function grid() {
-  const grids = data.heatmaps[state.map].grids;
-  return grids[state.metric] || grids[""];
+// What is shown: the grids that Python wrote, or those computed under the filter.
+function heatNow() {
+  const map = state.computed || data.heatmaps[state.map];
+  const shown = map.grids[state.metric] || map.grids[""];
+  return { map, shown, scores: Boolean(map.grids[""]) };
 }
 
 function metricOf(column) {
-  const key = data.heatmaps[state.map].grids[""] ? Object.keys(data.metrics)[column] : state.metric;
-  return data.metrics[key];
+  const { scores } = heatNow();
+  return data.metrics[scores ? Object.keys(data.metrics)[column] : state.metric];
 }
 
 function drawCell(td, cell) {
@@ -29,9 +31,8 @@ function drawCell(td, cell) {
 }
 
 function drawHeat() {
-  const map = data.heatmaps[state.map];
-  const shown = grid();
-  const scores = Boolean(map.grids[""]);
+  state.computed = state.chosen ? computeHeat(state.chosen) : null;
+  const { map, shown, scores } = heatNow();
   const head = heat.tHead.rows[0];
   while (head.cells.length > 1) head.deleteCell(1);
   map.columns.forEach((label) => {
@@ -41,16 +42,21 @@ function drawHeat() {
     th.append(el("bdi", "", label));
     head.append(th);
   });
+  let stage = null;
   for (const row of heat.tBodies[0].rows) {
     if (row.dataset.row === undefined) {
       row.cells[0].colSpan = map.columns.length + 1;
+      stage = row;
+      stage.hidden = Boolean(state.chosen);
       continue;
     }
     while (row.cells.length > 1) row.deleteCell(1);
     const cells = shown.cells[Number(row.dataset.row)];
     cells.forEach((cell) => drawCell(row.insertCell(), cell));
     // Questions of several touchpoints have no total: a blank row would look like missing data.
-    row.hidden = row.classList.contains("total") && !shown.compared && cells.every((cell) => cell === 0);
+    const blank = cells.every((cell) => cell === 0);
+    row.hidden = blank && (row.classList.contains("total") ? !shown.compared : Boolean(state.chosen));
+    if (stage && !row.hidden) stage.hidden = false;
   }
   $("heat-metric").disabled = scores;
   $("heat-low").textContent = shown.low;
@@ -70,10 +76,10 @@ function place(td) {
 
 function readOut(td) {
   const { row, column, name } = place(td);
-  const map = data.heatmaps[state.map];
-  const cell = grid().cells[Number(row.dataset.row)][column];
+  const { map, shown, scores } = heatNow();
+  const cell = shown.cells[Number(row.dataset.row)][column];
   const metric = metricOf(column);
-  let text = name + (map.grids[""] ? "" : ", " + map.columns[column]) + ": " + metric[0] + " ";
+  let text = name + (scores ? "" : ", " + map.columns[column]) + ": " + metric[0] + " ";
   if (cell === 0) text += "no data";
   else if (typeof cell === "number") text += "suppressed (n < 5), n = " + cell + " " + metric[2];
   else text += cell[0] + ", 95% interval " + cell[1] + ", n = " + count(cell[2]) + " " + metric[2] + (cell[2] < 30 ? ", indicative" : "");
@@ -83,13 +89,30 @@ function readOut(td) {
 function openCell(td) {
   if (!comments.length) return;
   const { button, column } = place(td);
-  const key = data.heatmaps[state.map].keys[column];
+  const key = heatNow().map.keys[column];
   const wanted = key ? { [key[0]]: key[1] } : {};
   if (button) wanted.t = button.dataset.t;
   openReader(wanted);
 }
 
+function drawHeatWithin(chosen) {
+  state.chosen = chosen;
+  const choice = $("heat-columns");
+  data.heatmaps.forEach((map, i) => {
+    // A segment that is not crossed with the chosen one cannot stand in columns beside it.
+    const possible = !chosen || partFor(chosen, map) !== null;
+    if (choice) choice.options[i].disabled = !possible;
+    if (!possible && state.map === i) {
+      state.map = data.heatmaps.findIndex((other) => partFor(chosen, other) !== null);
+      choice.value = String(state.map);
+    }
+  });
+  drawHeat();
+}
+
 if (heat) {
+  followFilter(drawHeatWithin);
+  liveTables.journey = () => ({ columns: data.tables.journey.columns, rows: heatTableRows() });
   state.metric = Object.keys(data.metrics)[0];
   $("heat-metric").addEventListener("change", (event) => { state.metric = event.target.value; drawHeat(); });
   if ($("heat-columns")) $("heat-columns").addEventListener("change", (event) => { state.map = Number(event.target.value); drawHeat(); });

@@ -11,3 +11,4 @@ const el = (name, css, text) => {
   return node;
 };
 const count = (n) => n.toLocaleString("en-US");
+document.documentElement.classList.remove("no-js");

@@ -1,1 +1,3 @@
 addDownloads();
+startFilters();
+if (!filter) followers.forEach((fn) => fn(null));

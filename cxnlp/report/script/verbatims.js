@@ -1,9 +1,10 @@
 // The comments behind a mark.
-const FIELDS = ["t", "p", "day", "s", "satisfaction", "emotions", "topics", "question", "answers", "unsure", "cut", "g", "turns"];
+const FIELDS = ["t", "p", "day", "s", "satisfaction", "emotions", "topics", "question", "answers", "unsure", "cut", "g", "turns", "stage", "v"];
 const comments = data.comments.map((row) => Object.fromEntries(FIELDS.map((f, i) => [f, row[i]])));
 function card(comment) {
   const node = el("article", "comment " + comment.s);
-  const meta = [data.touchpoints[comment.t], comment.g, comment.day, ...comment.answers].filter(Boolean);
+  const channel = cube.choices.findIndex((choice) => choice.key === "channel");
+  const meta = [data.touchpoints[comment.t], channel < 0 ? "" : comment.v[channel], comment.g, comment.day, ...comment.answers].filter((text, i, all) => text && all.indexOf(text) === i);
   const top = el("p", "meta");
   meta.forEach((text, i) => { if (i) top.append(" · "); top.append(el("bdi", "", text)); });
   node.append(top);
@@ -40,7 +41,23 @@ function card(comment) {
 
 const textOf = (comment) => comment.turns.map(([, pieces]) => pieces.map((p) => p[0]).join("")).join("\n");
 
+// Whether a comment stands within the page's filter.
+function within(comment) {
+  if (!filter) return true;
+  const [part] = cube.parts;
+  if (filter.t !== undefined && (part.places.some(([, t]) => t === comment.t) ? comment.t : OTHER) !== filter.t) return false;
+  if (filter.stage !== undefined && comment.stage !== filter.stage) return false;
+  if (filter.from !== undefined || filter.to !== undefined) {
+    if (comment.p === "") return false;
+    const at = (name, otherwise) => (name === undefined ? otherwise : Math.max(part.periods.indexOf(name), 0));
+    const period = at(comment.p);
+    if (period < at(filter.from, 0) || period > at(filter.to, part.periods.length)) return false;
+  }
+  return Object.entries(filter.v).every(([choice, value]) => comment.v[choice] === value);
+}
+
 function matches(comment, f) {
+  if (!within(comment)) return false;
   if (f.t !== "*" && comment.t !== f.t) return false;
   if (f.p !== "*" && comment.p !== f.p) return false;
   if (f.g !== "*" && comment.g !== f.g) return false;
@@ -49,6 +66,47 @@ function matches(comment, f) {
   if (topic && !topic.length) return false;
   if (f.s !== "*" && !(topic ? topic.some(([, s]) => s === f.s) : comment.s === f.s)) return false;
   return !f.q || textOf(comment).toLocaleLowerCase().includes(f.q.toLocaleLowerCase());
+}
+
+// How many stand behind a mark in all the data, and what is counted; null where the cells do not
+// tell, as of a topic together with an emotion.
+function behind(f) {
+  if (f.q || (f.k !== "*" && f.e !== "*") || (f.e !== "*" && f.s !== "*")) return null;
+  const wanted = { ...(filter || emptyFilter()) };
+  wanted.v = { ...wanted.v };
+  const clash = { n: 0, what: "comments" };
+  const [part] = cube.parts;
+  if (f.t !== "*") {
+    if (wanted.t !== undefined && wanted.t !== f.t) return clash;
+    if (!part.places.some(([, t]) => t === f.t)) return null;
+    wanted.t = f.t;
+  }
+  if (f.p !== "*") {
+    if (f.p === "") return null;
+    if (!part.periods.includes(f.p)) return null;
+    if (filter && !selectsPeriod(f.p)) return clash;
+    wanted.from = wanted.to = f.p;
+  }
+  if (f.g !== "*") {
+    if (cube.by === null) return null;
+    if (wanted.v[cube.by] !== undefined && wanted.v[cube.by] !== f.g) return clash;
+    wanted.v[cube.by] = f.g;
+  }
+  const chosen = partOf(wanted);
+  if (!chosen || Object.entries(wanted.v).some(([choice, value]) => !chosen.values[chosen.split.indexOf(Number(choice))].includes(value))) return null;
+  const sums = addUp(chosen, wanted, () => "all").get("all") || emptySums();
+  if (f.e !== "*") return { n: (sums.emotions[f.e] || { n: 0 }).n, what: "comments" };
+  if (f.k === "*") return { n: f.s === "*" ? sums.documents.n_scored : sums.documents["n_" + f.s], what: "comments" };
+  const topic = sums.topics[f.k];
+  if (!topic) return clash;
+  return f.s === "*" ? { n: topic.n, what: "comments" } : { n: topic["n_" + f.s] || 0, what: f.s + " mentions" };
+}
+
+function selectsPeriod(name) {
+  const names = cube.parts[0].periods;
+  const from = filter.from === undefined ? 0 : names.indexOf(filter.from);
+  const to = filter.to === undefined ? names.length : names.indexOf(filter.to);
+  return names.indexOf(name) >= from && names.indexOf(name) <= to;
 }
 
 const reader = $("reader");
@@ -60,13 +118,14 @@ function listComments() {
   $("reader-list").replaceChildren(...found.map(card));
   $("reader-s").textContent = f.k === "*" ? "Sentiment" : "Sentiment of the topic";
   const set = ["t", "p", "g", "k", "e", "s"].filter((name) => f[name] !== "*");
-  const kinds = { t: "touchpoint", k: "topic", e: "emotion" };
-  const of = set.length === 0 ? data.n_scored : set.length === 1 && kinds[set[0]] ? data.counts[kinds[set[0]] + "/" + f[set[0]]] : null;
+  const all = behind(f);
   const sampled = comments.length < data.n_scored;
-  let text = found.length + (found.length === 1 ? " comment" : " comments");
-  if (sampled && !f.q && of && of > found.length) text = found.length + " of " + count(of) + " comments, a fixed sample";
-  else if (sampled) text += " in the fixed sample of " + comments.length;
+  let text = count(found.length) + (found.length === 1 ? " comment" : " comments");
+  if (!sampled) text += all && all.what !== "comments" ? " with " + count(all.n) + " " + all.what : "";
+  else if (all && all.what === "comments") text = all.n === found.length ? "All " + text : count(found.length) + " of " + count(all.n) + " comments, from a fixed sample";
+  else text += (all ? " of those with the " + count(all.n) + " " + all.what : "") + ", from the fixed sample of " + count(comments.length);
   $("reader-count").textContent = text + (found.length ? "." : ". Try fewer filters.");
+  $("reader-filter").textContent = filter ? "Within the page’s filter: " + describeFilter() + "." : "";
   const names = set.filter((name) => name !== "s").map((name) => form.elements[name].selectedOptions[0].textContent);
   if (f.s !== "*") names.push(form.elements.s.selectedOptions[0].textContent.toLowerCase());
   $("reader-h").textContent = names.length ? names.join(", ") : "Comments";
@@ -116,7 +175,14 @@ if (reader) {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.closest("svg [data-open]")) { event.preventDefault(); openFrom(event); }
   });
-  const two = (s) => comments.filter((c) => c.s === s && !c.unsure && textOf(c).length > 40 && textOf(c).length < 260).slice(0, 3);
+  followFilter(drawFew);
+}
+
+// A few comments that stand on the page itself: short, sure, of both sides.
+function drawFew() {
+  const inside = comments.filter(within);
+  const two = (s) => inside.filter((c) => c.s === s && !c.unsure && textOf(c).length > 40 && textOf(c).length < 260).slice(0, 3);
   const few = [...two("positive"), ...two("negative")];
-  $("few-comments").replaceChildren(...(few.length ? few : comments.slice(0, 6)).map(card));
+  $("few-comments").replaceChildren(...(few.length ? few : inside.slice(0, 6)).map(card));
+  $("few-none").hidden = inside.length > 0;
 }
