@@ -24,7 +24,6 @@ UNSAID: Mapping[str, object] = {"role": "system", "text": ""}
 MAX_SEGMENT_VALUES = 50
 
 _HEAD_RECORDS = 50
-_HEAD_OTHERS = 50_000
 
 Record = Mapping[str, Any]
 Row = dict[str, str | None]  # column -> cell
@@ -122,14 +121,11 @@ def first_records(head: Head, *, lists: Sequence[str], others: Sequence[str] = (
     if not is_json(head.path):
         return []
     found: list[Record] = []
-    n_others = 0
     with open_json(head.path) as stream:
         for record in read_records(stream, (*lists, *others)):
-            if record.name in others:
-                n_others += 1
-            elif record.value is not None:
+            if record.name not in others and record.value is not None:
                 found.append(record.value)
-            if len(found) == _HEAD_RECORDS or n_others == _HEAD_OTHERS:
+            if len(found) == _HEAD_RECORDS:
                 break
     return found
 

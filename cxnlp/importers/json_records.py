@@ -170,8 +170,7 @@ class _Reader:
             try:
                 value = window.value()
             except LongJsonError:
-                if not window.skip():
-                    raise
+                self._pass(window)
                 is_long = True
                 continue
             if key in self._lists and isinstance(value, dict):
@@ -186,6 +185,40 @@ class _Reader:
         if is_record:
             length = window.position - start
             yield self._failed("", TOO_LONG) if is_long else self._record("", found, length)
+
+    def list_names(self, window: JsonWindow) -> list[str]:
+        names: list[str] = []
+        if window.peek() != "{":
+            return names
+        window.take()
+        try:
+            while (first := window.peek()) != "}":
+                if first == ",":
+                    window.take()
+                    continue
+                key = window.value() if first == '"' else None
+                if key is None or window.peek() != ":":
+                    break
+                window.take()
+                if window.peek() != "[":
+                    self._pass(window)
+                    continue
+                records = self._list(window, key)
+                if (record := next(records, None)) is not None and record.value is not None:
+                    names.append(key)
+                for _ in records:
+                    pass
+        except BrokenJsonError:
+            pass  # what is broken is told when it is read
+        return names
+
+    def _pass(self, window: JsonWindow) -> None:
+        """Pass over a value of whatever length, a list by its objects, which is the fastest."""
+        if window.peek() == "[":
+            for _ in self._list(window, ""):
+                pass
+        elif not window.skip():
+            raise BrokenJsonError
 
     def _record(self, name: str, value: object, length: int) -> JsonRecord:
         if not isinstance(value, dict):
@@ -206,28 +239,4 @@ def _is_list(name: str, value: dict[str, Any], lists: frozenset[str]) -> bool:
 
 def list_names(stream: TextIOWrapper) -> list[str]:
     """Return the keys of the object that a file is whose values are lists of objects."""
-    window = JsonWindow(stream)
-    names: list[str] = []
-    if window.peek() != "{":
-        return names
-    window.take()
-    try:
-        while (first := window.peek()) != "}":
-            if first == ",":
-                window.take()
-                continue
-            key = window.value() if first == '"' else None
-            if key is None or window.peek() != ":":
-                break
-            window.take()
-            depth = 0
-            if window.peek() == "[":
-                window.take()
-                depth = 1
-                if window.peek() == "{":
-                    names.append(key)
-            if not window.skip(depth=depth):
-                break
-    except BrokenJsonError:
-        pass  # what is broken is told when it is read
-    return names
+    return _Reader(frozenset()).list_names(JsonWindow(stream))

@@ -87,16 +87,16 @@ class JsonWindow:
             self._at = end
             return found
 
-    def skip(self, indent: str | None = None, *, depth: int = 0) -> bool:
+    def skip(self, indent: str | None = None) -> bool:
         """Pass over a value, broken or not, to the comma or bracket after it.
 
         :param indent: the white space before the objects of a list that begin a line: the next of
             them ends a broken one too.
-        :param depth: brackets of the value that were passed already.
         :returns: whether an end was found.
         """
         pattern = _STRUCTURE if indent is None else rf"{_STRUCTURE}|\n{re.escape(indent)}(?=\{{)"
         structure = re.compile(pattern)
+        depth = 0
         is_lost = False  # whether a string is broken, so that brackets mean nothing
         while True:
             if len(self._text) - self._at < 2 * _LONGEST_INDENT:

@@ -93,7 +93,10 @@ def test_a_record_of_endless_length_is_passed_over(monkeypatch):
     monkeypatch.setattr(json_window, "_CHUNK_CHARACTERS", 64)
     long = {"a": ["x" * 50] * 100}
     assert found(json.dumps([A, long, C])) == [A, TOO_LONG, C]
-    assert found(json.dumps({"skip": long, "rows": [A]}, indent=0), "rows") == [A]
+    document = {"skip": long, "too": [A] * 500, "numbers": [1] * 500, "rows": [A], "n": "x" * 500}
+    assert found(json.dumps(document, indent=0), "rows") == [A]
+    assert list_names(stream(json.dumps(document, indent=0))) == ["too", "rows"]
+    assert found(json.dumps({**A, "b": "x" * 3000}, indent=1)) == [TOO_LONG]
 
 
 @settings(max_examples=60)
