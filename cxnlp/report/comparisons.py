@@ -126,7 +126,7 @@ def _comparison(
 ) -> Comparison:
     rows = [row for row in result.table if words(row, "compared") != "sample_ratio"]
     # What is real, then the scores that head the report, then the rest by its importance.
-    rows.sort(key=lambda row: (_ORDER.index(words(row, "verdict")), not _is_headline(row)))
+    rows.sort(key=lambda row: (_ORDER.index(words(row, "verdict")), -_rank(row)))
     n_real = sum(words(row, "verdict") == "real" for row in rows)
     shown = rows[: min(max(n_real + 4, FEWEST_ROWS), MAX_ROWS)]
     reach = {
@@ -147,8 +147,11 @@ def _comparison(
     )
 
 
-def _is_headline(row: Row) -> bool:
-    return words(row, "compared") == "score" and not words(row, "touchpoint")
+def _rank(row: Row) -> int:
+    """Return 2 for a score that heads the report, 1 for a rated question, 0 for the rest."""
+    if words(row, "compared") != "score" or words(row, "touchpoint"):
+        return 0
+    return 1 if words(row, "key").startswith("rating:") else 2
 
 
 def _heads(rows: Sequence[Row]) -> tuple[str, str]:

@@ -48,8 +48,9 @@ def _place(x: float, y: float, name: str, within: Box, used: Sequence[Box]) -> L
     beside = [
         LabelPlace(x=round(x + dx, 1), y=round(y + dy, 1), anchor=anchor)
         for dx, dy, anchor in (
+            # Above the line of an interval that runs across, before on it.
+            (_GAP, -5, "start"), (-_GAP, -5, "end"), (_GAP, 13, "start"), (-_GAP, 13, "end"),
             (_GAP, 4, "start"), (-_GAP, 4, "end"), (0, -_GAP, "middle"), (0, _GAP + 9, "middle"),
-            (_GAP, -7, "start"), (_GAP, 15, "start"), (-_GAP, -7, "end"), (-_GAP, 15, "end"),
             (0, -_GAP - 11, "middle"), (0, _GAP + 20, "middle"),
         )
     ]  # fmt: skip
