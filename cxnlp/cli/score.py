@@ -55,7 +55,9 @@ def read_mapping(
     "format_name",
     default="auto",
     metavar="NAME",
-    help="Of the inputs: auto (default), a file type as csv, or a known export as qualtrics.",
+    help="Of the inputs: auto (default) recognises known exports; or csv, tsv, jsonl, xlsx, "
+    "parquet, qualtrics, surveymonkey, delighted, zendesk, intercom, google_play, app_store, "
+    "google_business, trustpilot.",
 )
 @click.option(
     "--journey",

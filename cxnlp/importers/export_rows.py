@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -44,9 +44,10 @@ def drop_none(rows: Rows) -> list[tuple[str, str] | None]:
 
 
 class ExportRows:
-    """A table whose first `headers` rows are left out, further ones dropped or derived.
+    """A table whose further headers are left out, rows dropped and columns derived.
 
-    :param headers: rows under the header that are no data; rows are counted after them.
+    :param headers: the numbers of rows under the header that are no data. Rows that are counted
+        from the header are counted from the last of them.
     :param drop: which rows are rejected, and why.
     :param derive: makes, for each reading of the file, what gives the cells of a column: a new one,
         or one of that name.
@@ -56,7 +57,7 @@ class ExportRows:
         self,
         table: Table,
         *,
-        headers: int = 0,
+        headers: Sequence[int] = (),
         drop: Drop = drop_none,
         derive: Mapping[str, Callable[[], Derive]] | None = None,
     ) -> None:
@@ -64,7 +65,9 @@ class ExportRows:
         self.bytes_total = table.bytes_total
         self.bytes_read = 0
         self._table = table
-        self._headers = headers
+        self._last_header = max(headers, default=0)
+        # A spreadsheet's rows are not counted from the header, and keep their numbers.
+        self._shift = self._last_header if min(headers, default=0) == 1 else 0
         self._drop = drop
         self._derive = derive or {}
         fields = {field.name: field for field in table.schema}
@@ -76,8 +79,8 @@ class ExportRows:
         derive = {name: make() for name, make in self._derive.items()}
 
         def reject_data(row: int, column: str, reason: str) -> None:
-            if row > self._headers:
-                reject(row - self._headers, column, reason)
+            if row > self._last_header:
+                reject(row - self._shift, column, reason)
 
         for chunk in self._table.chunks(rows, reject_data):
             self.bytes_read = self._table.bytes_read
@@ -98,10 +101,10 @@ class ExportRows:
 
     def _data(self, chunk: Chunk) -> Chunk:
         """Return the rows after the headers, under their own numbers."""
-        kept = [i for i, row in enumerate(chunk.rows) if row > self._headers]
+        kept = [i for i, row in enumerate(chunk.rows) if row > self._last_header]
         if len(kept) < len(chunk.rows):
             chunk = _take(chunk, kept)
-        return Chunk(rows=[row - self._headers for row in chunk.rows], batch=chunk.batch)
+        return Chunk(rows=[row - self._shift for row in chunk.rows], batch=chunk.batch)
 
     def _with_derived(self, batch: pa.RecordBatch, derive: Mapping[str, Derive]) -> pa.RecordBatch:
         rows = Rows(batch)

@@ -63,7 +63,7 @@ def open_survey(
     return ExportTable(
         table=ExportRows(
             head.table,
-            headers=head.numbers[headers - 1] if headers else 0,
+            headers=head.numbers[:headers],
             drop=drop,
             derive=derive,
         ),

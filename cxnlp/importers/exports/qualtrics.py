@@ -94,7 +94,7 @@ def open_export(head: Head, note: Note) -> ExportTable:
     embedded = [
         name
         for name in head.names
-        if name not in questions and name not in own.values() and ids.get(name, "") == name
+        if name not in questions and name not in own.values() and ids.get(name, name) == name
     ]
     date = own.get("recorded_date") or own.get("end_date") or own.get("start_date")
     return open_survey(
@@ -188,7 +188,7 @@ def _columns(head: Head) -> dict[str, str]:
 
 
 def _questions(head: Head, headers: int) -> dict[str, str]:
-    """Return the columns of answers with the words of their questions."""
+    """Return the columns of answers with the words of their questions, not embedded data."""
     ids = _import_ids(head)
     labels = next((row for row in head.rows[:headers] if not _is_import_ids(row)), None)
     own = frozenset(_columns(head).values())
@@ -197,6 +197,8 @@ def _questions(head: Head, headers: int) -> dict[str, str]:
         if name in own or (ids and not _QUESTION.fullmatch(ids.get(name, ""))):
             continue
         label = labels[i] if labels else None
+        if not ids and label is not None and label.strip() == name:
+            continue  # data that the company has embedded
         question = " ".join(html_text(label).split()) if label else ""
         found[name] = _SUFFIX.sub("", question)
     return found

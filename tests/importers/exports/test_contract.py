@@ -83,6 +83,17 @@ def test_a_renamed_copy_adds_nothing_and_is_told(read, path, tmp_path):
     shutil.copy(path, copy)
     twice = read(path, copy)
     assert [key(row) for row in twice.rows] == [key(row) for row in once.rows]
+    assert any(copy.name in said for said in (*twice.notes, *(r[0] for r in twice.rejects)))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_an_export_saved_again_adds_nothing_and_every_row_is_counted(read, path, tmp_path):
+    once = read(path)
+    copy = tmp_path / f"again{path.suffix}"
+    content = path.read_bytes()
+    copy.write_bytes(content + ("\n".encode("utf-16-le") if content[:2] == b"\xff\xfe" else b"\n"))
+    twice = read(path, copy)
+    assert [key(row) for row in twice.rows] == [key(row) for row in once.rows]
     assert [row["responses"] for row in twice.rows] == [row["responses"] for row in once.rows]
     repeated = twice.feedback.counts.duplicates - 2 * once.feedback.counts.duplicates
     assert repeated == once.feedback.counts.rows_kept

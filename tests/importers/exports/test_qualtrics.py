@@ -6,6 +6,7 @@ import csv
 import datetime
 from collections import Counter
 
+import openpyxl
 import pytest
 
 from cxnlp.errors import InputError
@@ -128,12 +129,34 @@ def test_progress_decides_where_finished_says_nothing(read, data, write):
     assert got.feedback.counts.rows_kept == 6
 
 
+def test_numbers_in_another_column_order_are_found_by_their_import_ids(read, data, write):
+    got = read(rewritten(data, write, lambda rows: [row[::-1] for row in rows]))
+    assert answers(got.rows, "csat") == {"R_01": 5, "R_04": 2, "R_07": 4, "R_08": 1, "R_09": 5}
+    assert {row["channel"] for row in got.rows} == {"survey"}
+
+
 def test_without_import_ids_the_names_of_the_columns_do(read, data, write):
     path = rewritten(data, write, lambda rows: [*rows[:2], *rows[3:]])
     got = read(path)
     assert got.feedback.counts.rows_kept == 6
     assert {row["source"] for row in got.rows} == {"qualtrics"}
     assert answers(got.rows, "nps") == {"R_01": 10, "R_04": 3, "R_07": 8, "R_08": 0, "R_09": 9}
+
+
+def test_a_workbook_has_two_headers_and_the_rows_of_the_spreadsheet(read, data, tmp_path):
+    with (data / "qualtrics.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.reader(stream))
+    book = openpyxl.Workbook()
+    for row in [*rows[:2], *rows[3:]]:
+        book.active.append([cell or None for cell in row])
+    for cell in (cell for row in book.active.iter_rows() for cell in row):
+        cell.data_type = "s" if cell.data_type == "f" else cell.data_type
+    book.save(tmp_path / "export.xlsx")
+    got = read(tmp_path / "export.xlsx")
+    assert answers(got.rows, "nps") == {"R_01": 10, "R_04": 3, "R_07": 8, "R_08": 0, "R_09": 9}
+    assert got.rejects[0][1:] == (4, "Status", PREVIEW)
+    assert got.rows[0]["segments"] == [("Plan", "Basic")]
+    assert got.rows[0]["touchpoint"] == "delivery"
 
 
 def test_a_broken_label_row_is_not_taken_for_a_response(read, data, write):
