@@ -28,6 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("model",),
     ("conversation",),
     ("metrics",),
+    ("topics",),
     ("journey",),
     ("scoring",),
     ("insights",),

@@ -14,6 +14,8 @@ from cxnlp.errors import CxnlpError
 # Names and one-line helps stand here so that `cxnlp --help` imports no subcommand.
 COMMANDS: dict[str, str] = {
     "score": "Score files of customer feedback.",
+    "topics": "Fit topics of your own, or have some suggested.",
+    "embed": "Write the encoder's vectors of texts and sentences.",
     "journey": "Print journey metrics of a scored file.",
     "insights": "Say what changed, what drives the scores, what hurts.",
     "sample": "Draw comments to label by hand; the labels correct the shares.",

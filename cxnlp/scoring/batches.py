@@ -37,16 +37,20 @@ def score_batches(
     """
 
     def prepare(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Prepared]:
-        prepared = classifier.prepare(
-            batch.column("text").to_pylist(),
-            questions=batch.column("question").to_pylist(),
-            languages=batch.column("language").to_pylist(),
-            turns=_turns(batch),
-        )
-        return batch, prepared
+        return batch, prepare_batch(classifier, batch)
 
     for batch, prepared in prepare_ahead(prepare, batches):
         yield _join(batch, classifier.infer(prepared, progress=progress))
+
+
+def prepare_batch(classifier: Classifier, batch: pa.RecordBatch) -> Prepared:
+    """Return the texts and conversations of a batch of interactions, ready for the encoder."""
+    return classifier.prepare(
+        batch.column("text").to_pylist(),
+        questions=batch.column("question").to_pylist(),
+        languages=batch.column("language").to_pylist(),
+        turns=_turns(batch),
+    )
 
 
 def _turns(batch: pa.RecordBatch) -> list[list[Turn] | None]:

@@ -1,0 +1,1 @@
+"""Topics of a company's own, fitted on a handful of examples each."""
