@@ -62,14 +62,20 @@ def read_company(data: Path, source: str) -> list[Example]:
 
 
 def write_labels(path: Path, examples: Sequence[Example]) -> None:
-    """Write texts as the label file that a company would hand in."""
+    """Write texts as the label file that a company would hand in.
+
+    Stars say what is negative and what positive, but not what is neutral: a sentiment without one
+    of its classes is left out, for it would be refused.
+    """
+    whole = {e.spans[0].sentiment for e in examples} >= set(range(len(SENTIMENTS)))
     with path.open("w", encoding="utf-8", newline="") as stream:
         out = csv.writer(stream)
         out.writerow(("text", "sentiment", "satisfaction", "emotions"))
         for example in examples:
             span = example.spans[0]
             emotions = None if span.emotions is None else ";".join(sorted(span.emotions)) or "none"
-            sentiment = None if span.sentiment is None else SENTIMENTS[span.sentiment]
+            said = span.sentiment if whole else None
+            sentiment = None if said is None else SENTIMENTS[said]
             out.writerow((example.text, sentiment, span.satisfaction, emotions))
 
 

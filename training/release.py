@@ -125,7 +125,9 @@ def release(
         write_graph(network, base, out, name=name or recipe.name, revision=revision)
         folder = data or Path()
         examples = read_sources(folder, recipe.mixture.sources)
-        val = [e for e in take(examples, "val", limit=limit) if not is_own(e.source)]
+        val = take(examples, "val", limit=limit)
+        # Sentences of our own calibrate only what nothing else is known of.
+        val = [e for e in val if not is_own(e.source)] or val
         val += own_val
         if keep is None:
             classifier = _calibrate(out, val)
@@ -194,11 +196,12 @@ def _measure(
     others = frozenset(e.source for e in unseen)
     found = measure_sets_together(ask(systems, [*test, *unseen, *graded]), unseen=others)
     report = found["test"]
-    theirs = [e for e in [*test, *unseen] if not is_own(e.source)]
+    measured = {source for sets in report.values() for source in sets}
+    theirs = [e for e in [*test, *unseen] if not is_own(e.source) and e.source in measured]
     return {
         **found,
         "test": _without_bins(report),
-        "low_precision": measure_low_precision(out, classifier, theirs, report),
+        "low_precision": measure_low_precision(out, classifier, theirs, report) if theirs else {},
         "spans": measure_spans(classifier, [e for e in test if not is_own(e.source)]),
         "contrast_spans": measure_spans(classifier, [e for e in test if is_own(e.source)]),
         "capabilities": {

@@ -8,16 +8,17 @@ from math import ceil
 
 from training.example import normalise
 
-# Jaccard of the runs of three words. Shorter texts have too few runs to be nearly anything.
-NEAR = 0.8
-_RUN = 3
+# Jaccard of the pairs of neighbouring words: of nine words, one may be another. Shorter texts have
+# too few pairs to be nearly anything.
+NEAR = 0.6
+_RUN = 2
 _MIN_WORDS = 5
 
 Shingles = frozenset[tuple[str, ...]]
 
 
 def shingles(text: str) -> Shingles:
-    """Return the runs of three words of a text, none of a short one."""
+    """Return the pairs of neighbouring words of a text, none of a short one."""
     words = normalise(text).split()
     if len(words) < _MIN_WORDS:
         return frozenset()

@@ -177,7 +177,8 @@ def _nearest(column: str) -> str | None:
 
 
 def _near(columns: Sequence[str]) -> str:
-    hints = [f" Did you mean {n!r} by {c!r}?" for c in columns if (n := _nearest(c))]
+    others = [c for c in columns if c.strip().lower() not in (*COLUMNS, *_ALSO)]
+    hints = [f" Did you mean {n!r} by {c!r}?" for c in others if (n := _nearest(c))]
     return hints[0] if hints else ""
 
 
