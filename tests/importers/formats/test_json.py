@@ -62,3 +62,10 @@ def test_broken_objects_are_rejected_by_their_number(read, write):
 def test_a_file_without_objects_is_refused(read, write, body):
     with pytest.raises(InputError):
         read(write("a.json", body))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_encodings(read, write, encoding):
+    body = json.dumps([{"comment": "Café"}] * 3, ensure_ascii=False, indent=1)
+    reading = read(write("a.json", body, encoding))
+    assert [row["text"] for row in reading.rows] == ["Café"] * 3
