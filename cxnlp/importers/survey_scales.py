@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from cxnlp.declarations import Metric
 from cxnlp.importers.scores import is_number
 
-_MIN_ANSWERS_READ = 0.9
+_MAX_SLIPS = 0.1
+_MIN_ANSWERS = 5  # of which one may be a slip
 _MAX_LABEL_CHARACTERS = 60
 
 _RECOMMEND = re.compile(r"\b(?:recommend|empfehl|weiterempf|recommand|recomend|raccomand)", re.I)
@@ -147,14 +148,19 @@ def _read(cell: str, words: Mapping[str, int]) -> str:
 def _numbers(answers: Sequence[str], words: Mapping[str, int]) -> list[float]:
     """Return the answers as numbers, none where not nearly all are whole ones."""
     found = [float(n) for n in (_read(cell, words) for cell in answers) if is_number(n)]
-    enough = len(found) >= _MIN_ANSWERS_READ * len(answers)
-    return found if enough and all(n == int(n) for n in found) else []
+    n_off = len(answers) - sum(n.is_integer() for n in found)
+    return found if _are_slips(n_off, len(answers)) else []
 
 
 def _fit(numbers: Sequence[float], low: int, high: int) -> bool:
     """Return whether numbers are on a scale, but for a few that are slips."""
     n_off = sum(not low <= n <= high for n in numbers)
-    return bool(numbers) and n_off <= max(0.1 * len(numbers), float(len(numbers) >= 5))
+    return bool(numbers) and _are_slips(n_off, len(numbers))
+
+
+def _are_slips(n_off: int, n: int) -> bool:
+    """Return whether so many of n answers are few enough to be slips."""
+    return n_off <= max(_MAX_SLIPS * n, float(n >= _MIN_ANSWERS))
 
 
 def _words_of(answers: Sequence[str], scales: Sequence[Mapping[str, int]]) -> Mapping[str, int]:

@@ -67,6 +67,14 @@ def test_words_are_read_as_numbers(cell, number):
     assert found.read(cell) == number
 
 
+@pytest.mark.parametrize("slip", ["1e999", "-1", "2.5", "n/a to me", "99999999999999999999"])
+def test_a_slip_of_any_kind_is_no_error(slip):
+    found = find_score("Q1", SATISFIED, ["1", "2", "3", "4", "5", slip])
+    assert found is not None
+    assert found.metric.kind == "csat"
+    assert find_score("Q1", SATISFIED, [slip, slip]) is None
+
+
 def test_one_slip_among_many_answers_does_not_hide_a_scale():
     found = find_score("Q1", SATISFIED, ["1", "2", "3", "4", "5", "9"])
     assert found is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import random
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -152,3 +154,31 @@ def test_examples_are_read_as_before_with_their_journey_files(read):
         journey = read_journey_file(found) if found else JourneyFile()
         if {m.column for m in journey.metrics} <= set(open_table(path, ignore).schema.names):
             assert {row["source"] for row in read(path, journey=journey).rows} == {path.name}
+
+
+HOSTILE = [
+    "\x00", "\u202e", '{"ImportId":"QID1"}', '{"a":' + "[" * 5000, "=cmd|' /C calc'!A0", "1e999",
+    "-1", "NaN", "99999999999999999999", "\n\n", "<b>", "2024-13-45", "", "\ufffd", "x" * 5000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.suffix == ".csv"], ids=lambda p: p.name)
+def test_hostile_cells_are_read_or_refused_but_never_crash(read, path, tmp_path):
+    encoding = "utf-16" if path.read_bytes()[:2] == b"\xff\xfe" else "utf-8-sig"
+    with path.open(encoding=encoding, newline="") as stream:
+        delimiter = ";" if ";" in stream.readline() else ","
+        stream.seek(0)
+        rows = list(csv.reader(stream, delimiter=delimiter))
+    chance = random.Random(7)
+    changed = tmp_path / path.name
+    for _ in range(12):
+        cells = [list(row) for row in rows]
+        for row in chance.choices(cells[1:], k=8):
+            row[chance.randrange(len(row))] = chance.choice(HOSTILE)
+        with changed.open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows(cells)
+        try:
+            got = read(changed, rows=3, format_name=name_of(path))
+        except InputError:
+            continue
+        assert {row["source"] for row in got.rows} <= {name_of(path)}
