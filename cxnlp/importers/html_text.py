@@ -52,7 +52,10 @@ _LOOSE_TAG = re.compile(_NAME + r"([^<>]*)>", re.I)
 # Trying _TAG where it fails may read on to the end of the body, so it is not done at every bracket.
 _MAX_FAILURES = 100
 _ATTRIBUTE = re.compile(r"""\b(class|id|style)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
-_IS_HTML = re.compile(rf"<(?:!--|!doctype|/?(?:{'|'.join(sorted(_KNOWN))})(?=[\s/>])[^<>]*>)", re.I)
+# In "a<b and b>c" nothing is an element, since none has words after its name that set nothing.
+_IS_HTML = re.compile(
+    rf"<(?:!--|!doctype|/?(?:{'|'.join(sorted(_KNOWN))})(?:\s*+/?|\s[^<>=]*+=[^<>]*+)>)", re.I
+)
 # Bounded, since Python refuses to read a number of over 4,300 digits.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z0-9]{1,31});", re.I)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -168,8 +171,9 @@ class _Page:
 
     def text(self) -> str:
         # A block ends a line once, however many elements end there; each <br> ends one more.
-        joined = re.sub(r" *\n[ \n]*", "\n", "".join(self._parts))
-        joined = re.sub(r" *\v *", "\v", re.sub(r"\n?\v\n", "\v", joined))
+        joined = re.sub(r" +", " ", "".join(self._parts))
+        joined = re.sub(r" ?\n[ \n]*+", "\n", joined)
+        joined = re.sub(r" ?\v ?", "\v", re.sub(r"\n?\v\n", "\v", joined))
         joined = joined.replace("\v", "\n").replace("\xa0", " ")
         return re.sub(r"\n{3,}", "\n\n", joined).strip()
 
