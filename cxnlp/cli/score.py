@@ -39,7 +39,7 @@ def read_mapping(
     required=True,
     metavar="OUT",
     type=click.Path(path_type=Path),
-    help="Where to write: .parquet, .csv or .jsonl.",
+    help="Where to write: .parquet, .csv, .jsonl or .xlsx.",
 )
 @click.option(
     "--map",
@@ -67,12 +67,18 @@ def read_mapping(
     help="Stages, touchpoints and scores; default: journey.toml beside the input.",
 )
 @click.option("--model", metavar="NAME|FOLDER", help="Default: the model that came with cxnlp.")
+@click.option("--sheet", metavar="NAME", help="Of a workbook; default: the first with data.")
+@click.option(
+    "--raw-csv", is_flag=True, help="Leave texts in CSV as they are that a spreadsheet would run."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def command(
     inputs: tuple[Path, ...],
     output: Path,
     mapping: dict[str, str],
     format_name: str,
+    sheet: str | None,
+    raw_csv: bool,
     journey_path: Path | None,
     model: str | None,
     quiet: bool,
@@ -81,8 +87,9 @@ def command(
 
     Finds sentiment, satisfaction, emotions and topics of every text and sentence, and keeps survey
     scores beside them. A chat gives one result, be it one row (turns: a list of role and text) or
-    one turn a row (conversation id, role, text). What cannot be read goes to OUT.rejects.csv with
-    its reason.
+    one turn a row (conversation id, role, text). A survey's open questions give one result each.
+    What cannot be read goes to OUT.rejects.csv with its reason. A text in CSV that a spreadsheet
+    would run as a formula gets an apostrophe before it (not with --raw-csv).
     """
     from cxnlp.declarations import JourneyFile
     from cxnlp.journey.journey_file import find_journey_file, read_journey_file
@@ -107,6 +114,8 @@ def command(
             note=progress.note if not quiet else note,
             progress=progress.update,
             format_name=format_name,
+            sheet=sheet,
+            raw_csv=raw_csv,
         )
     for line in _describe(summary):
         note(line)
@@ -115,11 +124,19 @@ def command(
 def _describe(summary: RunSummary) -> list[str]:
     """Return the end of a run in a few lines."""
     foreign = sum(summary.foreign.values())
+    spoken = summary.n_conversations_scored
+    all_spoken = 0 < summary.n_conversations == summary.rows_kept
+    scored = [f"{_count(spoken, 'conversation')} scored"] if spoken else []
+    if summary.n_scored > spoken or not all_spoken:
+        scored.append(f"{_count(summary.n_scored - spoken, 'text')} scored")
     lines = [
-        f"{_count(summary.rows_read, 'row')} read, {summary.rows_kept:,} kept: "
-        f"{summary.n_scored:,} texts scored, {summary.n_without_text:,} without text, "
-        f"{foreign:,} in another language; {summary.n_responses:,} survey answers."
+        f"{_count(summary.rows_read, 'conversation' if all_spoken else 'row')} read, "
+        f"{summary.rows_kept:,} kept: {', '.join(scored)}"
+        f"{', ' if scored else ''}{summary.n_without_text:,} without text, "
+        f"{foreign:,} in another language; {_count(summary.n_responses, 'survey answer')}."
     ]
+    if summary.n_interactions > summary.rows_kept:
+        lines.append(f"Rows with several texts make {summary.n_interactions:,} interactions.")
     if summary.n_conversations:
         blank = summary.n_turns_blank
         lines.append(

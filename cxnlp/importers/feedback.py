@@ -12,10 +12,12 @@ import pyarrow as pa
 from cxnlp.declarations import JourneyFile
 from cxnlp.errors import InputError
 from cxnlp.importers.cells import as_type, common_type
+from cxnlp.importers.copies import find_copies
 from cxnlp.importers.counts import Counts
 from cxnlp.importers.export_plan import make_export_plan
 from cxnlp.importers.exports import AUTO, check_format, open_input
 from cxnlp.importers.fields import check_mapping
+from cxnlp.importers.formats.xlsx import SUFFIXES as WORKBOOKS
 from cxnlp.importers.interactions import InteractionReader
 from cxnlp.importers.plan import Plan, check_journey_columns, make_plan
 from cxnlp.importers.rejects import RejectLog
@@ -68,6 +70,7 @@ class Feedback:
         for plan in self._plans:
             plan.table.bytes_read = 0
         ids = {plan.source: SeenIds() for plan in self._plans}
+        shared = SeenIds() if len(self._plans) > 1 else None
         for plan, kept in zip(self._plans, self._kept, strict=True):
             reader = InteractionReader(
                 plan,
@@ -75,6 +78,7 @@ class Feedback:
                 rejects=self._rejects,
                 counts=self.counts,
                 ids=ids[plan.source],
+                rows=shared if plan.source == plan.file else None,
             )
             for chunk in plan.table.chunks(rows, reader.reject_row):
                 columns, batch = reader.read(chunk)
@@ -104,6 +108,7 @@ def read_feedback(
     rejects: RejectLog,
     note: Callable[[str], None],
     format_name: str = AUTO,
+    sheet: str | None = None,
 ) -> Feedback:
     """Open files of feedback and find out what their columns are; `batches` then reads them.
 
@@ -111,15 +116,23 @@ def read_feedback(
         text there may be several, in a list or joined by commas: see `verbatims`.
     :param note: is told in one line what was guessed.
     :param format_name: one of `exports.format_names`; "auto" recognises known exports.
+    :param sheet: of the workbooks among the files; default: the first with data.
     :raises InputError: on a file that cannot be read, or lacks a column that was asked for.
     """
     if not paths:
         raise InputError("No input file is given. Name at least one.")
     told = {**journey.columns, **check_mapping(mapping)}
     check_format(format_name)
+    if sheet is not None and not any(Path(p).suffix.lower() in WORKBOOKS for p in paths):
+        raise InputError(f"No input is an Excel workbook, so there is no sheet {sheet!r} to read.")
+    sources = _sources(paths)
+    copies = find_copies(paths)
     plans = []
-    for path, file in zip(paths, _sources(paths), strict=True):
-        table, export = open_input(Path(path), format_name=format_name, note=note)
+    for path, file in zip(paths, sources, strict=True):
+        table, export = open_input(Path(path), format_name=format_name, note=note, sheet=sheet)
+        if export is None and path in copies:  # the ids of an export say so of every row
+            note(f"{path}: is a copy of {copies[path]}, so it adds nothing and is not read.")
+            continue
         if export is None:
             plan = make_plan(table, source=file, mapping=told, journey=journey, note=note)
         else:

@@ -21,19 +21,20 @@ from cxnlp.importers.free_texts import free_texts, read_verbatims
 from cxnlp.importers.plan import Plan
 from cxnlp.importers.rejects import RejectLog
 from cxnlp.importers.scores import Answer, ScoreReader, read_answers, responses_array
-from cxnlp.importers.seen_ids import SeenIds
+from cxnlp.importers.seen_ids import SeenIds, row_keys
 from cxnlp.importers.segments import segments_array
 from cxnlp.importers.table import Chunk, strings
 from cxnlp.importers.turns import NO_CUSTOMER, ReadTurns, TurnReader, turns_array
 from cxnlp.importers.verbatims import spread
+from cxnlp.importers.words import WordReader
 from cxnlp.slug import slug
 
 NO_CONTENT = "no text and no score"
 DUPLICATE = "duplicate id"
+IN_ANOTHER_FILE = "the same row with the same id in another file"
 NO_NAME = "no letter or digit"
 TEXT_AND_TURNS = "text beside turns, of which the turns are read"
 
-_REMEMBERED = 1 << 14
 Texts = list[str | None]
 Conversations = list[ReadTurns | None]
 
@@ -42,6 +43,7 @@ class InteractionReader:
     """Reads the chunks of one file in order, keeping what must be known of earlier ones.
 
     :param ids: those that stood in earlier files of the same source.
+    :param rows: whole rows with an id that stood in earlier files, where there are several.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class InteractionReader:
         rejects: RejectLog,
         counts: Counts,
         ids: SeenIds,
+        rows: SeenIds | None = None,
     ) -> None:
         self._plan = plan
         self._stage_of = {t.name: t.stage for t in journey.touchpoints}
@@ -59,9 +62,10 @@ class InteractionReader:
         self._rejects = rejects
         self._counts = counts
         self._ids = ids
+        self._rows = rows
         self._scores = [ScoreReader(metric=metric) for metric in plan.metrics]
         self._dates = DateReader(day_first=plan.day_first)
-        self._words: dict[tuple[str, str], str | None] = {}
+        self._words = WordReader()
         self._pending: list[tuple[int, str, str]] = []
         self._turns = TurnReader(
             plan.turns_field,
@@ -100,6 +104,7 @@ class InteractionReader:
         columns = self._columns(chunk, texts, turns, answers)
         self._counts.rows_read += len(kept)
         self._counts.rows_kept += len(kept)
+        self._counts.answers += sum(map(len, answers))
         spoken = [len(conversation.turns) for conversation in turns if conversation is not None]
         self._counts.conversations += len(spoken)
         self._counts.turns += sum(spoken)
@@ -193,12 +198,27 @@ class InteractionReader:
         if "id" not in self._plan.columns:
             return usable
         ids = self._interaction_ids(chunk)
-        repeated = self._ids.add([ids[i] for i in usable])
-        for i, is_repeated in zip(usable, repeated, strict=True):
+        usable = self._first_of([ids[i] for i in usable], chunk, usable, self._ids, DUPLICATE)
+        if self._rows is None or self._plan.turn_columns is not None:
+            return usable
+        cells = self._cells(chunk, "id")
+        with_id = [i for i in usable if cells[i] is not None]
+        keys = row_keys(chunk, with_id)
+        first = {*self._first_of(keys, chunk, with_id, self._rows, IN_ANOTHER_FILE)}
+        return [i for i in usable if i in first or cells[i] is None]
+
+    def _first_of(
+        self, keys: Sequence[str], chunk: Chunk, usable: list[int], seen: SeenIds, reason: str
+    ) -> list[int]:
+        """Return the positions whose key was not met before, and reject the others."""
+        first = []
+        for i, is_repeated in zip(usable, seen.add(keys), strict=True):
             if is_repeated:
                 self._counts.duplicates += 1
-                self.reject_row(chunk.rows[i], self._plan.columns["id"], DUPLICATE)
-        return [i for i, is_repeated in zip(usable, repeated, strict=True) if not is_repeated]
+                self.reject_row(chunk.rows[i], self._plan.columns["id"], reason)
+            else:
+                first.append(i)
+        return first
 
     def _reject_value(self, row: int, column: str, reason: str) -> None:
         self._counts.values_rejected += 1
@@ -225,20 +245,10 @@ class InteractionReader:
     def _words_of(
         self, chunk: Chunk, field: str, read: Callable[[str], str | None], problem: str
     ) -> Texts:
-        """Read a column of few different values, remembering them."""
-        cells = self._cells(chunk, field)
-        for i, cell in enumerate(cells):
-            if cell is None:
-                continue
-            key = (field, cell)
-            if key not in self._words:
-                if len(self._words) >= _REMEMBERED:
-                    self._words.clear()
-                self._words[key] = None if cell.isspace() else read(cell)
-            cells[i] = self._words[key]
-            if cells[i] is None and not cell.isspace():
-                self._reject_value(chunk.rows[i], self._plan.columns[field], problem)
-        return cells
+        words, wrong = self._words.read(field, self._cells(chunk, field), read)
+        for i in wrong:
+            self._reject_value(chunk.rows[i], self._plan.columns[field], problem)
+        return words
 
     def _read_stage(self, name: str) -> str | None:
         key = slug(name)

@@ -3,8 +3,8 @@
 In CSV, `topics`, `topic_sentiments` and `emotions` are labels joined by `;`, `sentiment_probs`
 becomes prob_negative, prob_neutral and prob_positive, `turns` has a line "role: text" for each
 turn (its further lines begin with two spaces), and other nested columns are JSON text. A text
-that a spreadsheet would run as a formula begins with an apostrophe; the offsets in `spans` count
-without it.
+that a spreadsheet would run as a formula begins with an apostrophe unless CSV is written raw; the
+offsets in `spans` count without it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cxnlp.importers.cells import cell_texts
+from cxnlp.importers.table import strings
 from cxnlp.labels import SENTIMENTS
 from cxnlp.records import INTERACTION, PREDICTION
 from cxnlp.spreadsheet import spreadsheet_safe
@@ -41,23 +42,43 @@ def flat_names(schema: pa.Schema) -> list[str]:
     return names
 
 
-def flat_columns(batch: pa.RecordBatch) -> list[list[str]]:
-    """Return the cells of each flat column."""
-    columns: list[list[str]] = []
+def flat_columns(batch: pa.RecordBatch, *, raw: bool = False) -> list[list[str]]:
+    """Return the cells of each flat column.
+
+    :param raw: whether texts stay as they are that a spreadsheet would run as a formula.
+    """
+    columns = []
+    for array in flat_arrays(batch):
+        texts = ["" if text is None else text for text in plain_texts(array)]
+        is_number = pa.types.is_integer(array.type) or pa.types.is_floating(array.type)
+        columns.append(texts if raw or is_number else [spreadsheet_safe(t) for t in texts])
+    return columns
+
+
+def flat_arrays(batch: pa.RecordBatch) -> list[pa.Array[Any]]:
+    """Return the flat columns, those of one value a row in their own type."""
+    arrays: list[pa.Array[Any]] = []
     for field, column in zip(batch.schema, batch.columns, strict=True):
         if _is_prediction(field, "sentiment_probs"):
-            for sentiment in SENTIMENTS:
-                columns.append(_cells(pc.struct_field(column, sentiment)))
+            arrays += [pc.struct_field(column, sentiment) for sentiment in SENTIMENTS]
         elif any(_is_prediction(field, name) for name in _JOINED):
             rows = column.to_pylist()
-            columns.append([_joined(row, "label") for row in rows])
+            arrays.append(strings([_joined(row, "label") for row in rows]))
             if field.name == "topics":
-                columns.append([_joined(row, "sentiment") for row in rows])
+                arrays.append(strings([_joined(row, "sentiment") for row in rows]))
         elif field.name == "turns" and field.type == INTERACTION.field("turns").type:
-            columns.append([_spoken(row) for row in column.to_pylist()])
+            arrays.append(strings([_spoken(row) for row in column.to_pylist()]))
         else:
-            columns.append(_cells(column))
-    return columns
+            arrays.append(column)
+    return arrays
+
+
+def plain_texts(column: pa.Array[Any]) -> list[str | None]:
+    """Return the cells of a column as text, nested ones as JSON."""
+    values = plain(column)
+    if pa.types.is_nested(column.type):
+        return [None if v is None else json.dumps(v, ensure_ascii=False) for v in values]
+    return [_text(value) for value in values]
 
 
 def plain(column: pa.Array[Any]) -> Column:
@@ -72,18 +93,9 @@ def plain(column: pa.Array[Any]) -> Column:
     return [None if value is None else convert(value) for value in values]
 
 
-def _cells(column: pa.Array[Any]) -> list[str]:
-    values = plain(column)
-    if pa.types.is_nested(column.type):
-        values = [None if v is None else json.dumps(v, ensure_ascii=False) for v in values]
-    return [_cell(value) for value in values]
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return spreadsheet_safe(value)
+def _text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

@@ -6,6 +6,7 @@ import json
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import and_
 from pathlib import Path
 
 import pyarrow as pa
@@ -40,6 +41,8 @@ class RunSummary:
     n_without_text: int
     n_responses: int
     n_conversations: int = 0
+    n_conversations_scored: int = 0  # of n_scored; the others are texts
+    n_interactions: int = 0  # of the rows kept, more than they where a row has several texts
     n_turns: int = 0  # of the conversations
     n_turns_blank: int = 0  # of customers; left out
     foreign: dict[str, int] = field(default_factory=dict)  # language -> texts not scored
@@ -58,6 +61,7 @@ class RunSummary:
             "n_without_text": self.n_without_text,
             "n_responses": self.n_responses,
             "n_conversations": self.n_conversations,
+            "n_interactions": self.n_interactions,
             "n_turns": self.n_turns,
             "n_turns_blank": self.n_turns_blank,
             "foreign": self.foreign,
@@ -78,11 +82,15 @@ def score_files(
     note: Callable[[str], None],
     progress: Progress = lambda rows, share: None,
     format_name: str = AUTO,
+    sheet: str | None = None,
+    raw_csv: bool = False,
 ) -> RunSummary:
     """Score input files into `output`; rejects go to OUT.rejects.csv beside it.
 
     :param load: loads the model, and is called once the inputs are known to be readable.
     :param format_name: one of `cxnlp.importers.exports.format_names`.
+    :param sheet: of the workbooks among the inputs; default: the first with data.
+    :param raw_csv: whether CSV has texts as they are, those too that a spreadsheet would run.
     :raises InputError: where an input cannot be read, or holds nothing usable.
     :raises OutputError: where the output cannot be written; nothing is left half-written.
     """
@@ -96,9 +104,10 @@ def score_files(
             rejects=rejects,
             note=note,
             format_name=format_name,
+            sheet=sheet,
         )
         schema = scored_schema(feedback.schema)
-        with open_writer(output, schema, inputs=inputs) as writer:
+        with open_writer(output, schema, inputs=inputs, raw_csv=raw_csv) as writer:
             classifier = load()
             tally = _Tally(classifier.config.languages)
             pace = _Pace(feedback, progress)
@@ -108,6 +117,8 @@ def score_files(
                 pace.finish()
             if not tally.rows:
                 raise InputError(_nothing_usable(inputs, feedback, rejects))
+            for line in writer.notes():
+                note(f"{output}: {line}.")
             summary = tally.summarise(output, classifier, feedback, rejects)
             writer.set_metadata(
                 {
@@ -151,15 +162,16 @@ class _Tally:
 
     def __init__(self, languages: Sequence[str]) -> None:
         self._languages = languages
-        self.rows = self.scored = self.without_text = self.responses = 0
+        self.rows = self.scored = self.without_text = 0
+        self.conversations = 0  # of those scored
         self.foreign: Counter[str] = Counter()
 
     def add(self, batch: pa.RecordBatch) -> None:
         self.rows += len(batch)
         scored = batch.column("sentiment").is_valid().to_pylist()
         self.scored += scored.count(True)
-        answers = pc.list_value_length(batch.column("responses")).to_pylist()
-        self.responses += sum(n or 0 for n in answers)
+        spoken = batch.column("turns").is_valid().to_pylist()
+        self.conversations += sum(map(and_, spoken, scored))
         for language, text, done in zip(
             batch.column("language").to_pylist(),
             pc.or_(batch.column("text").is_valid(), batch.column("turns").is_valid()).to_pylist(),
@@ -187,8 +199,10 @@ class _Tally:
             values_rejected=counts.values_rejected,
             n_scored=self.scored,
             n_without_text=self.without_text,
-            n_responses=self.responses,
+            n_responses=counts.answers,
             n_conversations=counts.conversations,
+            n_conversations_scored=self.conversations,
+            n_interactions=counts.interactions,
             n_turns=counts.turns,
             n_turns_blank=counts.turns_blank,
             foreign=dict(sorted(self.foreign.items())),

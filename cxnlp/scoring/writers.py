@@ -1,4 +1,4 @@
-"""Writers of scored rows: Parquet, CSV and JSON lines, in place only when they are whole."""
+"""Writers of scored rows: Parquet, CSV, JSON lines and Excel, in place only when whole."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from cxnlp.atomic_file import write_beside, writing
 from cxnlp.errors import OutputError
 from cxnlp.scoring.flat import flat_columns, flat_names, plain
+from cxnlp.scoring.xlsx import XlsxWriter
 from cxnlp.spreadsheet import spreadsheet_safe
 
 _ROW_GROUP_ROWS = 16_384
@@ -32,24 +33,33 @@ class Writer(Protocol):
         """Keep key-value pairs in the file, where its format has room for them (Parquet)."""
         ...
 
+    def notes(self) -> list[str]:
+        """Return what could not be written as it is, each without a full stop."""
+        ...
+
     def close(self) -> None:
         """Write what is still held back."""
         ...
 
 
 @contextlib.contextmanager
-def open_writer(path: Path, schema: pa.Schema, *, inputs: Sequence[Path] = ()) -> Iterator[Writer]:
-    """Open an output by its suffix: .parquet, .csv or .jsonl.
+def open_writer(
+    path: Path, schema: pa.Schema, *, inputs: Sequence[Path] = (), raw_csv: bool = False
+) -> Iterator[Writer]:
+    """Open an output by its suffix: .parquet, .csv, .jsonl or .xlsx.
 
     The file appears when the block ends; on an exception it does not, and an earlier one stays.
 
     :param inputs: files that must not be overwritten.
+    :param raw_csv: whether CSV has texts as they are, those too that a spreadsheet would run.
     :raises OutputError: at once, where `path` cannot be written, has another suffix or is an input.
     """
     path = check_output(path, inputs=inputs)
+    suffix = path.suffix.lower()
     with write_beside(path) as beside:
         with writing(path):
-            writer = _WRITERS[path.suffix.lower()](beside, schema)
+            make = _RawCsvWriter if raw_csv and suffix == ".csv" else _WRITERS[suffix]
+            writer = make(beside, schema)
         try:
             yield _Checked(writer, path)
         except BaseException:
@@ -94,6 +104,9 @@ class _Checked:
     def set_metadata(self, metadata: dict[bytes, bytes]) -> None:
         self._writer.set_metadata(metadata)
 
+    def notes(self) -> list[str]:
+        return self._writer.notes()
+
     def close(self) -> None:
         with writing(self._path):
             self._writer.close()
@@ -122,6 +135,9 @@ class _ParquetWriter:
             {key.decode(): value.decode() for key, value in metadata.items()}
         )
 
+    def notes(self) -> list[str]:
+        return []
+
     def close(self) -> None:
         self._flush()
         self._writer.close()
@@ -143,6 +159,9 @@ class _TextWriter:
     def set_metadata(self, metadata: dict[bytes, bytes]) -> None:
         """Drop them: rows of text have no room for metadata."""
 
+    def notes(self) -> list[str]:
+        return []
+
     def close(self) -> None:
         self._stream.close()
 
@@ -150,15 +169,24 @@ class _TextWriter:
 class _CsvWriter(_TextWriter):
     """One flat row per interaction, as `cxnlp.scoring.flat` says."""
 
+    raw = False
+
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         super().__init__(path, schema)
         # Lines end in CR LF (RFC 4180): the csv module quotes only those of the two characters that
         # stand in its line end, and a bare CR within a text would end a row.
         self._csv = csv.writer(self._stream, lineterminator="\r\n")
-        self._csv.writerow([spreadsheet_safe(name) for name in flat_names(schema)])
+        names = flat_names(schema)
+        self._csv.writerow(names if self.raw else [spreadsheet_safe(name) for name in names])
 
     def write(self, batch: pa.RecordBatch) -> None:
-        self._csv.writerows(zip(*flat_columns(batch), strict=True))
+        self._csv.writerows(zip(*flat_columns(batch, raw=self.raw), strict=True))
+
+
+class _RawCsvWriter(_CsvWriter):
+    """The same for programs, which have no use for apostrophes."""
+
+    raw = True
 
 
 class _JsonLinesWriter(_TextWriter):
@@ -176,4 +204,5 @@ _WRITERS: dict[str, Callable[[Path, pa.Schema], Writer]] = {
     ".parquet": _ParquetWriter,
     ".csv": _CsvWriter,
     ".jsonl": _JsonLinesWriter,
+    ".xlsx": XlsxWriter,
 }

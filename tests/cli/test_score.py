@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import csv
+import json
 import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
@@ -96,3 +99,77 @@ def test_no_progress_bar_without_a_terminal(feedback: Path, tmp_path: Path) -> N
     assert "\x1b" not in done.stderr
     assert "%" not in done.stderr
     assert len((tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_a_workbook_in_and_out(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Comment", "NPS"], ["Lovely staff!", 10], ["=1+1 is all they said.", 2]):
+        book.active.append(row)
+    book.active["A3"].data_type = "s"
+    other = book.create_sheet("Other")
+    for row in (["Comment"], ["Awful queue."]):
+        other.append(row)
+    book.save(tmp_path / "in.xlsx")
+    output = tmp_path / "out.xlsx"
+    arguments = ["score", str(tmp_path / "in.xlsx"), "-o", str(output)]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+    assert "There is data in 'Other' too: --sheet NAME" in result.stderr
+    rows = list(openpyxl.load_workbook(output).active.iter_rows())
+    header = [cell.value for cell in rows[0]]
+    text = rows[2][header.index("text")]
+    assert (text.value, text.data_type) == ("=1+1 is all they said.", "s")
+    assert rows[1][header.index("sentiment")].value == "positive"
+    assert rows[1][header.index("interaction_id")].value == "in.xlsx:2"
+    assert isinstance(rows[1][header.index("sentiment_score")].value, float)
+    result = CliRunner().invoke(main, [*arguments, "--sheet", "Other"])
+    assert "1 row read, 1 kept: 1 text scored" in result.stderr
+    result = CliRunner().invoke(main, [*arguments, "--sheet", "Nope"])
+    assert (result.exit_code, "no sheet 'Nope'" in result.stderr) == (1, True)
+
+
+def test_a_sheet_of_no_workbook_is_a_mistake(feedback: Path, tmp_path: Path) -> None:
+    arguments = ["score", str(feedback), "-o", str(tmp_path / "o.csv"), "--sheet", "S"]
+    result = CliRunner().invoke(main, arguments)
+    assert (result.exit_code, "no sheet 'S' to read" in result.stderr) == (1, True)
+
+
+def test_formulas_in_csv_are_defused_unless_raw(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("text,n\n=1+1 it says on the bill,-5\n", encoding="utf-8")
+    found = []
+    for options in ([], ["--raw-csv"]):
+        output = tmp_path / "out.csv"
+        arguments = ["score", str(path), "-o", str(output), *options]
+        assert CliRunner().invoke(main, arguments).exit_code == 0
+        with output.open(encoding="utf-8", newline="") as stream:
+            (row,) = csv.DictReader(stream)
+        found.append((row["text"], row["n"]))
+    assert found == [("'=1+1 it says on the bill", "-5"), ("=1+1 it says on the bill", "-5")]
+
+
+def test_conversations_are_counted_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "chats.csv"
+    path.write_text(
+        "conversation_id,role,text\na,customer,Where is my parcel?\na,agent,On its way.\n"
+        "a,customer,Thank you so much!\nb,customer,This is awful.\nb,agent,Sorry.\n",
+        encoding="utf-8",
+    )
+    result = CliRunner().invoke(main, ["score", str(path), "-o", str(tmp_path / "o.parquet")])
+    assert "2 conversations read, 2 kept: 2 conversations scored, 0 without text" in result.stderr
+    assert "2 conversations of 5 turns." in result.stderr
+    assert "texts scored" not in result.stderr
+
+
+def test_several_open_questions_of_one_row(tmp_path: Path) -> None:
+    path = tmp_path / "survey.csv"
+    path.write_text("id,Q1,Q2,NPS\n1,Lovely staff!,Awful queue.,9\n2,Fine.,,7\n", encoding="utf-8")
+    output = tmp_path / "o.jsonl"
+    arguments = ["score", str(path), "-o", str(output), "--map", "text=Q1", "--map", "text=Q2"]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+    assert "2 rows read, 2 kept: 3 texts scored" in result.stderr
+    assert "Rows with several texts make 3 interactions." in result.stderr
+    rows = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
+    assert [row["interaction_id"] for row in rows] == ["1:Q1", "1:Q2", "2:Q1"]
+    assert [row["sentiment"] for row in rows][:2] == ["positive", "negative"]

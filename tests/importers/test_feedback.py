@@ -300,7 +300,7 @@ def test_several_files_share_a_union_of_columns(read, write, tmp_path):
 def test_files_of_one_name_are_told_apart(read, tmp_path):
     for folder in ("x", "y"):
         (tmp_path / folder).mkdir()
-        (tmp_path / folder / "a.csv").write_text("text\ngood\n")
+        (tmp_path / folder / "a.csv").write_text(f"text\ngood {folder}\n")
     got = read(tmp_path / "x" / "a.csv", tmp_path / "y" / "a.csv")
     assert len({row["source"] for row in got.rows}) == 2
     with pytest.raises(InputError, match="given twice"):
@@ -309,6 +309,28 @@ def test_files_of_one_name_are_told_apart(read, tmp_path):
     for other in (tmp_path / "link.csv", tmp_path / "y" / ".." / "x" / "a.csv"):
         with pytest.raises(InputError, match="given twice, also as "):
             read(tmp_path / "x" / "a.csv", other)
+
+
+def test_a_copy_of_a_file_adds_nothing_and_is_told(read, write):
+    one = write("a.csv", "text,nps\ngood,9\nbad,1\n")
+    copy = write("renamed.csv", one.read_bytes())
+    other = write("same_size.csv", "text,nps\ngood,8\nbad,1\n")
+    got = read(one, copy, other)
+    assert [row["source"] for row in got.rows] == ["a.csv"] * 2 + ["same_size.csv"] * 2
+    assert [note for note in got.notes if "copy" in note] == [
+        f"{copy}: is a copy of {one}, so it adds nothing and is not read."
+    ]
+
+
+def test_rows_that_two_files_share_are_read_once(read, write):
+    first = write("may.csv", "id,text,nps\n1,good,9\n2,bad,1\n,good,9\n")
+    then = write("june.csv", "nps,id,text\n1,2,bad\n7,3,fine\n9,,good\n9,1,another\n")
+    got = read(first, then)
+    assert [row["text"] for row in got.rows] == ["good", "bad", "good", "fine", "good", "another"]
+    reason = "the same row with the same id in another file"
+    assert got.rejects == [("june.csv", 1, "id", reason)]
+    assert got.feedback.counts.duplicates == 1
+    assert [row["text"] for row in read(first, then, rows=1).rows] == [r["text"] for r in got.rows]
 
 
 def test_without_text_and_scores_both_ways_of_naming_one_are_told(read, write):

@@ -128,7 +128,7 @@ def test_json_lines_are_nested(tmp_path):
     assert second == {**NOT_SCORED, "segments": {}}
 
 
-@pytest.mark.parametrize("suffix", [".parquet", ".csv", ".jsonl"])
+@pytest.mark.parametrize("suffix", [".parquet", ".csv", ".jsonl", ".xlsx"])
 def test_the_same_rows_give_the_same_bytes(tmp_path, suffix):
     one, two = tmp_path / f"1{suffix}", tmp_path / f"2{suffix}"
     write(one, BATCH, BATCH, metadata={b"k": b"v"})
@@ -136,7 +136,7 @@ def test_the_same_rows_give_the_same_bytes(tmp_path, suffix):
     assert one.read_bytes() == two.read_bytes()
 
 
-@pytest.mark.parametrize("suffix", [".parquet", ".csv", ".jsonl"])
+@pytest.mark.parametrize("suffix", [".parquet", ".csv", ".jsonl", ".xlsx"])
 @pytest.mark.parametrize("failure", [ValueError, KeyboardInterrupt])
 def test_a_failure_leaves_what_was_there(tmp_path, suffix, failure):
     path = tmp_path / f"o{suffix}"
@@ -155,7 +155,7 @@ def test_a_file_that_cannot_be_written_is_refused_at_once(tmp_path):
     (tmp_path / "old.rejects.csv").touch()
     inputs = [tmp_path / "in.csv", tmp_path / "old.rejects.csv"]
     cases = {
-        "o.xlsx": "Supported are .csv, .jsonl, .parquet",
+        "o.xls": "Supported are .csv, .jsonl, .parquet, .xlsx",
         "o": "Supported are",
         "nowhere/o.csv": "there is no folder",
         "in.csv/o.csv": "there is no folder",

@@ -47,19 +47,22 @@ def check_format(name: str) -> None:
         )
 
 
-def open_input(path: Path, *, format_name: str, note: Note) -> tuple[Table, ExportTable | None]:
+def open_input(
+    path: Path, *, format_name: str, note: Note, sheet: str | None = None
+) -> tuple[Table, ExportTable | None]:
     """Open an input file as the export that it is, or else as a plain table.
 
     :param format_name: one of `format_names`; "auto" looks at the file.
+    :param sheet: of a workbook; default: the first with data.
     :raises InputError: on a file that cannot be read, is not what was named, or that could be one
         of several exports and cannot be read as a plain table.
     """
     check_file(path)
     known = exports()
     if format_name != AUTO and format_name not in known:
-        return open_table(path, note, suffix=f".{format_name}"), None
+        return open_table(path, note, suffix=f".{format_name}", sheet=sheet), None
     notes: list[str] = []  # of the plain table, told only where it is read
-    head, problem = _read_head(path, notes.append)
+    head, problem = _read_head(path, notes.append, sheet)
     if format_name != AUTO:
         export = known[format_name]
         if not export.recognise(head):
@@ -108,10 +111,10 @@ def _plain_names(head: Head) -> list[str]:
     return [] if head.table is None else [head.path.suffix.lower().removeprefix(".")]
 
 
-def _read_head(path: Path, note: Note) -> tuple[Head, InputError | None]:
+def _read_head(path: Path, note: Note, sheet: str | None) -> tuple[Head, InputError | None]:
     """Return the beginning of a file, and why it is no plain table."""
     try:
-        table = open_table(path, note)
+        table = open_table(path, note, sheet=sheet)
     except InputError as error:
         return Head(path=path), error
     first = next(iter(table.chunks(_HEAD_ROWS, ignore_reject)), None)

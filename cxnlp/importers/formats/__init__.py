@@ -21,10 +21,13 @@ def formats() -> dict[str, Format]:
     return found
 
 
-def open_table(path: Path, note: Note, *, suffix: str | None = None) -> Table:
+def open_table(
+    path: Path, note: Note, *, suffix: str | None = None, sheet: str | None = None
+) -> Table:
     """Open an input file by its suffix.
 
     :param suffix: is read instead of that of the path.
+    :param sheet: of a workbook; of no account for other files.
     :raises InputError: on a file that does not exist, cannot be read or is of no known format.
     """
     check_file(path)
@@ -35,6 +38,11 @@ def open_table(path: Path, note: Note, *, suffix: str | None = None) -> Table:
             f"{path}: files of type {suffix or 'no extension'!r} cannot be read. "
             f"Supported are {', '.join(sorted(known))}."
         )
+    if sheet is not None:
+        from cxnlp.importers.formats import xlsx
+
+        if suffix in xlsx.SUFFIXES:
+            return xlsx.open_table(path, note, sheet=sheet)
     return known[suffix].open_table(path, note)
 
 
