@@ -41,6 +41,7 @@ def test_what_is_dropped_is_told_and_stands_in_the_rejects(tmp_path: Path) -> No
     assert result.exit_code == 0, result.output
     assert "qualtrics.csv: read as an export of Qualtrics." in result.stderr
     assert "22 rows read, 6 kept" in result.stderr
+    assert "10 survey answers" in result.stderr  # though some stand with several verbatims
     with (tmp_path / "out.rejects.csv").open(encoding="utf-8", newline="") as stream:
         rejects = Counter(row["reason"] for row in csv.DictReader(stream))
     assert rejects == {
