@@ -14,7 +14,7 @@ from cxnlp.report.filter_page import Filters, cube_to_page, scores_to_page, stag
 from cxnlp.report.heatmap import Heatmap
 from cxnlp.report.metric_info import ANY_RATING, MetricInfo
 from cxnlp.report.sample import Sample
-from cxnlp.report.trend import shown_periods
+from cxnlp.report.trend_periods import MAX_POINTS, all_periods
 from cxnlp.report.verbatims import Comment
 
 
@@ -60,7 +60,7 @@ def page_data(
         "anyRating": ANY_RATING,
         "tones": {e: tone_of(e) for e in summary.overall.emotions},
         "period": summary.period,
-        "periods": shown_periods(summary),
+        "periods": all_periods(summary)[-MAX_POINTS:],
         "heatRows": [None if r.is_total else [r.place[0] or "", r.place[1] or ""] for r in rows],
         "stages": stage_labels(filters.cube),
         "totals": {

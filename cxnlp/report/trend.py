@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 
 from cxnlp.journey.summary import JourneySummary
-from cxnlp.metrics.control_limits import ControlChart, Kind, answer_variance, control_limits
-from cxnlp.metrics.estimate import MIN_RELIABLE_N, NO_DATA, Estimate
+from cxnlp.metrics.estimate import NO_DATA, Estimate
 from cxnlp.metrics.numbers import (
-    PERCENT,
-    POINTS,
     Unit,
     describe,
     describe_interval,
@@ -19,10 +16,10 @@ from cxnlp.metrics.numbers import (
     format_value,
     is_shown,
 )
-from cxnlp.report.calendar import fill_periods
 from cxnlp.report.metric_info import MetricInfo
+from cxnlp.report.trend_limits import period_limits
+from cxnlp.report.trend_periods import MAX_POINTS, all_periods, span_of
 
-MAX_POINTS = 120
 WIDTH, TOP, BOTTOM, LEFT, RIGHT = 400.0, 12.0, 150.0, 44.0, 390.0
 BARS_TOP, BARS_BOTTOM = 166.0, 200.0
 HEIGHT = 220.0
@@ -70,7 +67,8 @@ class Trend:
     overall: str
     max_n: str
     bar_width: float
-    n_hidden: int
+    n_hidden: int  # earliest periods beyond the most that fit
+    n_trimmed: int  # periods at both ends in which no score is shown
 
     @property
     def table_id(self) -> str:
@@ -80,28 +78,20 @@ class Trend:
 
 def build_trends(summary: JourneySummary, metrics: Sequence[MetricInfo]) -> tuple[Trend, ...]:
     """Return a trend for each metric known in two periods or more."""
-    trends = (_trend(summary, metric) for metric in metrics)
+    trends = [_trend(summary, metric, span_of(summary, metrics)) for metric in metrics]
     return tuple(t for t in trends if sum(p.y is not None for p in t.points) >= 2)
 
 
-def shown_periods(summary: JourneySummary) -> list[str]:
-    """Return the periods that the charts show, those without data among them."""
-    return _periods(summary)[-MAX_POINTS:]
-
-
-def _periods(summary: JourneySummary) -> list[str]:
-    names = [cell.period for cell in summary.periods if cell.period is not None]
-    return fill_periods(names, summary.period, at_most=MAX_POINTS)
-
-
-def _trend(summary: JourneySummary, metric: MetricInfo) -> Trend:
+def _trend(summary: JourneySummary, metric: MetricInfo, span: tuple[str, str] | None) -> Trend:
     known = {
         cell.period: cell.metrics.get(metric.key, NO_DATA)
         for cell in summary.periods
         if cell.period is not None
     }
-    periods = _periods(summary)
+    periods = all_periods(summary)
     dated = [(period, known.get(period, NO_DATA)) for period in periods]
+    if span is not None:
+        dated = dated[periods.index(span[0]) : periods.index(span[1]) + 1]
     shown = dated[-MAX_POINTS:]
     overall = summary.overall.metrics.get(metric.key, NO_DATA)
     ticks = _value_ticks([e for _, e in shown], metric.unit)
@@ -113,10 +103,8 @@ def _trend(summary: JourneySummary, metric: MetricInfo) -> Trend:
         return round(BOTTOM - (value - low) / (high - low) * (BOTTOM - TOP), 1)
 
     points = []
-    chart = _limits(metric, [e for _, e in shown], overall)
+    limits = period_limits(metric, [e for _, e in shown], overall)
     for i, (period, e) in enumerate(shown):
-        limit = None if chart is None else chart.points[i]
-        ends = None if limit is None else (limit.low, limit.high)
         visible = is_shown(e) and e.value is not None
         points.append(
             Point(
@@ -131,8 +119,8 @@ def _trend(summary: JourneySummary, metric: MetricInfo) -> Trend:
                 interval=describe_interval(e, metric.unit),
                 n=format_n(e.n),
                 status=e.status,
-                limits=_both(ends),
-                outside=limit is not None and limit.outside and e.n >= MIN_RELIABLE_N,
+                limits=limits[i].ends,
+                outside=limits[i].outside,
             )
         )
     inside = overall.value is not None and low <= overall.value <= high
@@ -149,34 +137,8 @@ def _trend(summary: JourneySummary, metric: MetricInfo) -> Trend:
         max_n=format_n(max_n),
         bar_width=round(min(28.0, step * 0.6), 1),
         n_hidden=len(dated) - len(shown),
+        n_trimmed=len(periods) - len(dated),
     )
-
-
-def _limits(
-    metric: MetricInfo, estimates: Sequence[Estimate], overall: Estimate
-) -> ControlChart | None:
-    """Return the limits of each period, or None where there are too few."""
-    kind: Kind = "mean"
-    if metric.unit in (POINTS, PERCENT):
-        kind = "points" if metric.unit is POINTS else "percent"
-    variance = answer_variance(overall, kind=kind)
-    if variance is None:
-        return None
-    shown = [e if is_shown(e) else NO_DATA for e in estimates]
-    chart = control_limits(
-        shown,
-        kind=kind,
-        variance=variance,
-        scale_min=metric.scale_min,
-        scale_max=metric.scale_max,
-    )
-    return None if chart.centre is None else chart
-
-
-def _both(ends: tuple[float | None, float | None] | None) -> tuple[float, float] | None:
-    if ends is None or ends[0] is None or ends[1] is None:
-        return None
-    return (ends[0], ends[1])
 
 
 def _limit_steps(

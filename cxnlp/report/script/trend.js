@@ -120,8 +120,20 @@ function periodsWithin(chosen) {
   return names.slice(at(chosen.from, 0), at(chosen.to, names.length - 1) + 1);
 }
 
+// All charts have one width: from the first to the last period that shows any of the scores.
+function periodsShown(chosen, byPeriod, keys) {
+  const names = periodsWithin(chosen);
+  const shows = (name) => keys.some((key) => isShown(estimate(byPeriod.get(name), key)));
+  const first = names.findIndex(shows);
+  return first < 0 ? names : names.slice(first, names.findLastIndex(shows) + 1);
+}
+
 function drawTrends(chosen) {
-  document.querySelectorAll("figure[data-trend]").forEach((figure) => {
+  const figures = [...document.querySelectorAll("figure[data-trend]")];
+  const part = chosen && partOf(chosen);
+  const byPeriod = chosen && addUp(part, chosen, (cell) => part.periods[part.cells[1][cell]]);
+  const names = chosen && periodsShown(chosen, byPeriod, figures.map((figure) => figure.dataset.trend));
+  figures.forEach((figure) => {
     const key = figure.dataset.trend;
     const id = figure.dataset.table;
     const svg = figure.querySelector("svg");
@@ -133,10 +145,7 @@ function drawTrends(chosen) {
       delete liveTables[id];
       return;
     }
-    const part = partOf(chosen);
-    const byPeriod = addUp(part, chosen, (cell) => part.periods[part.cells[1][cell]]);
     const overall = estimate(addUp(part, chosen, () => "all").get("all"), key);
-    const names = periodsWithin(chosen);
     const estimates = names.map((name) => estimate(byPeriod.get(name), key));
     const made = trendSvg(key, names, estimates, overall);
     svg.replaceWith(made.svg);
