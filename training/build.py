@@ -7,6 +7,7 @@ curves, the weights, and, until the model is whole, the checkpoint.
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,7 @@ from training.trained import read_progress
 from training.trainer import CHECKPOINT, CURVES, NETWORK, Observer
 
 RUN = "run"
+_BASE = "base"  # the encoder of a released folder, until the model is whole
 _PICTURE = "curves.svg"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _REVISION_LETTERS = 8
@@ -110,6 +112,7 @@ def build_model(options: BuildOptions, *, note: Note, observer: Observer | None 
         part=True,
     )
     (run / CHECKPOINT).unlink(missing_ok=True)
+    shutil.rmtree(run / _BASE, ignore_errors=True)
     return options.out
 
 
@@ -155,4 +158,4 @@ def _find_base(options: BuildOptions, run: Path) -> Path:
         return locate_base(options.base)
     if options.start is None or not options.start.is_dir():
         raise InputError("No encoder to start from. Pass --base, or --from a released folder.")
-    return write_base(options.start, run / "base")
+    return write_base(options.start, run / _BASE)
