@@ -67,7 +67,8 @@ class ModelPage:
     model: str
     installed: bool
     note: str
-    unsure: str  # share of this file's comments that the model is unsure of
+    unsure_share: Estimate  # of this file's comments, in percent
+    unsure: str
     unsure_interval: str
     n_read: str
     domain: str = ""
@@ -95,6 +96,7 @@ def build_model_page(models: Sequence[str], *, n_read: int, n_unsure: int) -> Mo
     unsure = share(n_unsure, n_read).suppressed()
     given: dict[str, Any] = {
         "model": models[0],
+        "unsure_share": unsure,
         "unsure": describe(unsure, PERCENT),
         "unsure_interval": describe_interval(unsure, PERCENT),
         "n_read": format_n(n_read),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -66,3 +67,33 @@ def test_errors_are_one_sentence(scored: Path, arguments: list[str], code: int, 
     assert said in result.stderr
     assert "Traceback" not in result.output
     assert not scored.with_suffix(".html").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name", "begins"),
+    [
+        (["-o", "{folder}/a.md"], "a.md", "# "),
+        (["-o", "{folder}/a.json"], "a.json", "{"),
+        (["-o", "{folder}/a.txt"], "a.txt", "<!DOCTYPE html>"),
+        (["-o", "{folder}/a.txt", "--format", "json"], "a.txt", "{"),
+        (["--format", "md"], "survey.md", "# "),
+    ],
+)
+def test_the_ending_or_the_option_chooses_the_form(
+    scored: Path, arguments: list[str], name: str, begins: str
+) -> None:
+    filled = [a.format(folder=scored.parent) for a in arguments]
+    result = CliRunner().invoke(main, ["report", str(scored), *filled])
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == str(scored.parent / name)
+    assert (scored.parent / name).read_text(encoding="utf-8").lstrip().startswith(begins)
+
+
+def test_a_minus_prints_the_report_and_nothing_else(scored: Path) -> None:
+    before = sorted(scored.parent.iterdir())
+    result = CliRunner().invoke(main, ["report", str(scored), "--format", "json", "-o", "-"])
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["format"] == "cxnlp-report"
+    page = CliRunner().invoke(main, ["report", str(scored), "-o", "-"])
+    assert page.stdout.rstrip().endswith("</html>")
+    assert sorted(scored.parent.iterdir()) == before
