@@ -17,11 +17,12 @@ from cxnlp.importers.channels import (
 )
 from cxnlp.importers.counts import Counts
 from cxnlp.importers.dates import DateReader, read_column, timestamps
+from cxnlp.importers.first_rows import FirstRows
 from cxnlp.importers.free_texts import free_texts, read_verbatims
 from cxnlp.importers.plan import Plan
 from cxnlp.importers.rejects import RejectLog
 from cxnlp.importers.scores import Answer, ScoreReader, read_answers, responses_array
-from cxnlp.importers.seen_ids import SeenIds, row_keys
+from cxnlp.importers.seen_ids import SeenIds
 from cxnlp.importers.segments import segments_array
 from cxnlp.importers.table import Chunk, strings
 from cxnlp.importers.turns import NO_CUSTOMER, ReadTurns, TurnReader, turns_array
@@ -30,8 +31,6 @@ from cxnlp.importers.words import WordReader
 from cxnlp.slug import slug
 
 NO_CONTENT = "no text and no score"
-DUPLICATE = "duplicate id"
-IN_ANOTHER_FILE = "the same row with the same id in another file"
 NO_NAME = "no letter or digit"
 TEXT_AND_TURNS = "text beside turns, of which the turns are read"
 
@@ -61,8 +60,7 @@ class InteractionReader:
         self._stages = {slug(stage): stage for stage in journey.stages}
         self._rejects = rejects
         self._counts = counts
-        self._ids = ids
-        self._rows = rows
+        self._first = FirstRows(ids=ids, rows=None if plan.turn_columns else rows)
         self._scores = [ScoreReader(metric=metric) for metric in plan.metrics]
         self._dates = DateReader(day_first=plan.day_first)
         self._words = WordReader()
@@ -137,7 +135,7 @@ class InteractionReader:
             strings(list(ids)),
             pa.repeat(pa.scalar(self._plan.source, pa.string()), n),
             strings(self._cells(chunk, "customer")),
-            timestamps(_or_first_turn(self._times(chunk), turns)),
+            timestamps(self._times(chunk, turns)),
             strings(self._channels(chunk, turns)),
             strings(touchpoints),
             strings(stages),
@@ -197,27 +195,12 @@ class InteractionReader:
                 self.reject_row(row, self._plan.columns.get("text", ""), NO_CONTENT)
         if "id" not in self._plan.columns:
             return usable
-        ids = self._interaction_ids(chunk)
-        usable = self._first_of([ids[i] for i in usable], chunk, usable, self._ids, DUPLICATE)
-        if self._rows is None or self._plan.turn_columns is not None:
-            return usable
-        cells = self._cells(chunk, "id")
-        with_id = [i for i in usable if cells[i] is not None]
-        keys = row_keys(chunk, with_id)
-        first = {*self._first_of(keys, chunk, with_id, self._rows, IN_ANOTHER_FILE)}
-        return [i for i in usable if i in first or cells[i] is None]
-
-    def _first_of(
-        self, keys: Sequence[str], chunk: Chunk, usable: list[int], seen: SeenIds, reason: str
-    ) -> list[int]:
-        """Return the positions whose key was not met before, and reject the others."""
-        first = []
-        for i, is_repeated in zip(usable, seen.add(keys), strict=True):
-            if is_repeated:
-                self._counts.duplicates += 1
-                self.reject_row(chunk.rows[i], self._plan.columns["id"], reason)
-            else:
-                first.append(i)
+        first, repeated = self._first.find(
+            chunk, usable, ids=self._interaction_ids(chunk), told=self._cells(chunk, "id")
+        )
+        for i, reason in repeated:
+            self._counts.duplicates += 1
+            self.reject_row(chunk.rows[i], self._plan.columns["id"], reason)
         return first
 
     def _reject_value(self, row: int, column: str, reason: str) -> None:
@@ -254,19 +237,15 @@ class InteractionReader:
         key = slug(name)
         return self._stages.get(key, key) or None
 
-    def _times(self, chunk: Chunk) -> list[int | None]:
+    def _times(self, chunk: Chunk, turns: Conversations) -> list[int | None]:
+        """Return the time of each row, else that of its first turn."""
+        times: list[int | None] = [None] * len(chunk.rows)
         column = self._plan.columns.get("date")
-        if column is None:
-            return [None] * len(chunk.rows)
-        times, problems = read_column(chunk.batch.column(column), self._dates)
-        for i, problem in problems:
-            self._reject_value(chunk.rows[i], column, problem)
+        if column is not None:
+            times, problems = read_column(chunk.batch.column(column), self._dates)
+            for i, problem in problems:
+                self._reject_value(chunk.rows[i], column, problem)
+        for i, turn in enumerate(turns):
+            if times[i] is None and turn is not None:
+                times[i] = turn.first_at
         return times
-
-
-def _or_first_turn(times: list[int | None], turns: Conversations) -> list[int | None]:
-    """Return the row's own time, else that of the first turn."""
-    return [
-        turn.first_at if time is None and turn is not None else time
-        for time, turn in zip(times, turns, strict=True)
-    ]

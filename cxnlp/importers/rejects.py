@@ -1,8 +1,9 @@
 """The list of what could not be read, kept beside the output.
 
 `OUT.rejects.csv` has the columns file, row, field, reason. `row` counts the data rows of the file
-from 1, the header not counted; for JSON lines it is the line. `field` is the input column, empty
-where the whole row is meant. No value of the input stands in it.
+from 1, the header not counted; for JSON lines it is the line, for a workbook the row as a
+spreadsheet numbers it. `field` is the input column, empty where the whole row is meant. No value of
+the input stands in it.
 """
 
 from __future__ import annotations

@@ -7,9 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from cxnlp.importers.cells import cell_texts
-from cxnlp.importers.table import Chunk
-
 
 class SeenIds:
     """A growing set of ids, kept as hashes in a few sorted runs, each twice the next.
@@ -36,17 +33,3 @@ class SeenIds:
             last, before = self._runs.pop(), self._runs.pop()
             self._runs.append(np.union1d(before, last))
         return [bool(r) for r in repeated]
-
-
-def row_keys(chunk: Chunk, positions: Sequence[int]) -> list[str]:
-    """Return for each of some rows of a chunk a key of all its columns, in whatever order."""
-    names = sorted(chunk.batch.schema.names)
-    columns = [cell_texts(chunk.batch.column(name)) for name in names]
-    return [
-        "\x1f".join(
-            f"{name}\x1e{column[i]}"
-            for name, column in zip(names, columns, strict=True)
-            if column[i]
-        )
-        for i in positions
-    ]
