@@ -15,7 +15,7 @@ from cxnlp.importers.cells import as_type, common_type
 from cxnlp.importers.copies import find_copies
 from cxnlp.importers.counts import Counts
 from cxnlp.importers.export_plan import make_export_plan
-from cxnlp.importers.exports import AUTO, check_format, open_input
+from cxnlp.importers.exports import AUTO, find_format, open_input
 from cxnlp.importers.fields import check_mapping
 from cxnlp.importers.formats.xlsx import SUFFIXES as WORKBOOKS
 from cxnlp.importers.interactions import InteractionReader
@@ -58,6 +58,11 @@ class Feedback:
         self.schema: pa.Schema = pa.schema([*INTERACTION, *types.items()])
         self.counts = Counts()
         self.bytes_total = sum(plan.table.bytes_total for plan in plans)
+
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        """Return how each file is read."""
+        return tuple(self._plans)
 
     @property
     def bytes_read(self) -> int:
@@ -122,7 +127,7 @@ def read_feedback(
     if not paths:
         raise InputError("No input file is given. Name at least one.")
     told = {**journey.columns, **check_mapping(mapping)}
-    check_format(format_name)
+    format_name = find_format(format_name)
     if sheet is not None and not any(Path(p).suffix.lower() in WORKBOOKS for p in paths):
         raise InputError(f"No input is an Excel workbook, so there is no sheet {sheet!r} to read.")
     sources = _sources(paths)

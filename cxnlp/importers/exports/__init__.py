@@ -13,6 +13,7 @@ from cxnlp.importers.export import Export, ExportTable, Head
 from cxnlp.importers.fields import nearest
 from cxnlp.importers.formats import check_file, formats, open_table
 from cxnlp.importers.table import Note, Table, ignore_reject
+from cxnlp.slug import slug
 
 AUTO = "auto"
 
@@ -38,13 +39,18 @@ def format_names() -> list[str]:
     return [AUTO, *sorted(plain), *sorted(exports())]
 
 
-def check_format(name: str) -> None:
-    """Raise InputError on a format that does not exist."""
+def find_format(told: str) -> str:
+    """Return the format that a user means, as google_play by "Google-Play".
+
+    :raises InputError: on one that does not exist.
+    """
     names = format_names()
+    name = slug(told)
     if name not in names:
         raise InputError(
-            f"There is no format {name!r}{nearest(name, names)} The formats are {', '.join(names)}."
+            f"There is no format {told!r}{nearest(name, names)} The formats are {', '.join(names)}."
         )
+    return name
 
 
 def open_input(

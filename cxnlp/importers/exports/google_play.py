@@ -8,7 +8,7 @@ from cxnlp.importers.table import Note
 
 NAME = "google_play"
 TITLE = "Google Play"
-EXPECTS = "the columns Package Name, Star Rating and Review Text"
+EXPECTS = "the columns Star Rating, Review Text and Review Submit Date and Time"
 PLAIN_IS_SAFE = True
 
 
@@ -24,10 +24,10 @@ def recognise(head: Head) -> float:
         "review_submit_date_and_time",
         "review_submit_millis_since_epoch",
         "developer_reply_text",
+        "review_text",
+        "review_title",
     }
     n = len(keys & marks)
-    if "review_text" in keys:
-        n += 1
     return 0.95 if n >= 3 else 0.6 if n == 2 else 0.0
 
 

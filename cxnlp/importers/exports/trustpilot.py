@@ -17,7 +17,7 @@ def recognise(head: Head) -> float:
     keys = head.keys
     if "review_stars" not in keys or not keys & {"review_content", "review_title"}:
         return 0.0
-    return 0.95 if keys & {"review_created_utc", "review_created", "review_username"} else 0.7
+    return 0.95 if keys & {"review_created_utc", "review_created", "review_username"} else 0.85
 
 
 def open_export(head: Head, note: Note) -> ExportTable:

@@ -59,6 +59,11 @@ def test_an_unknown_format_names_those_there_are(read, write):
     assert all(name in str(e.value) for name in format_names())
 
 
+@pytest.mark.parametrize("told", ["Trustpilot", "TRUSTPILOT", " trustpilot "])
+def test_a_format_is_known_in_any_spelling(read, data, told):
+    assert len(read(data / "trustpilot.csv", format_name=told).rows) == 4
+
+
 def test_map_wins_over_the_importer(read, data):
     path = data / "trustpilot.csv"
     got = read(path, text="Review Title", touchpoint="Domain Url")

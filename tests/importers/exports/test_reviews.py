@@ -42,6 +42,31 @@ def test_google_play_language_date_and_versions(read, data):
     assert {row["channel"] for row in rows} == {"review"}
 
 
+def test_google_play_is_known_by_its_fewest_columns(read, tmp_path):
+    path = tmp_path / "reviews.csv"
+    path.write_text(
+        "Star Rating,Review Title,Review Text,Review Submit Date and Time\n"
+        "5,,,2024-03-01T10:00:00Z\n"
+        "2,Slow,It takes minutes to open.,2024-03-01T11:00:00Z\n",
+        encoding="utf-16",
+    )
+    got = read(path)
+    assert stars(got) == [5, 2]
+    assert {row["source"] for row in got.rows} == {"google_play"}
+
+
+def test_json_of_the_interface_of_google_business_is_read_too(read, write):
+    path = write(
+        "reviews.json",
+        '{"reviews": [{"reviewId": "a", "starRating": "FIVE", "comment": "Lovely place",'
+        ' "createTime": "2024-05-01T10:00:00Z", "reviewReply": {"comment": "Thanks"}},'
+        ' {"reviewId": "b", "starRating": "ONE", "createTime": "2024-05-01T10:00:00Z"}]}',
+    )
+    got = read(path)
+    assert stars(got) == [5, 1]
+    assert [row["text"] for row in got.rows] == ["Lovely place", None]
+
+
 def test_an_edited_review_counts_once(read, data, tmp_path):
     path = data / "google_play.csv"
     text = path.read_text(encoding="utf-16")
