@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 
 import pytest
 
@@ -65,6 +66,23 @@ def test_json_of_the_interface_of_google_business_is_read_too(read, write):
     got = read(path)
     assert stars(got) == [5, 1]
     assert [row["text"] for row in got.rows] == ["Lovely place", None]
+
+
+def test_json_of_the_interface_of_the_app_store_is_read_too(read, write):
+    review = {
+        "rating": 4,
+        "title": "Nice",
+        "body": "Works well",
+        "reviewerNickname": "ann",
+        "createdDate": "2024-02-01T10:22:33-07:00",
+        "territory": "USA",
+    }
+    data = [{"type": "customerReviews", "id": "a1", "attributes": review}]
+    got = read(write("reviews.json", json.dumps({"data": data})))
+    assert stars(got) == [4]
+    assert got.rows[0]["interaction_id"] == "a1"
+    assert got.rows[0]["text"] == "Nice.\nWorks well"
+    assert got.rows[0]["segments"] == [("territory", "USA")]
 
 
 def test_an_edited_review_counts_once(read, data, tmp_path):
