@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from cxnlp.errors import InputError
 from cxnlp.importers.cells import cell_texts
-from cxnlp.importers.fields import column_list, nearest
+from cxnlp.importers.fields import canonical_field, column_list, nearest
 from cxnlp.importers.scores import is_number
 from cxnlp.importers.table import Chunk, strings
 from cxnlp.records import INTERACTION
@@ -40,6 +40,8 @@ _CLOSED = re.compile(r"(?:which|where|when|who)\b", re.I)
 # Words of an answer on average, each different one taken once; fewer do where answers are seen not
 # to be the choices of a list, which repeat.
 _MIN_WORDS, _MIN_WORDS_CLOSED, _MIN_WORDS_VARIED = 3.0, 5.0, 1.5
+# Choices such as "Neither satisfied nor dissatisfied" are shorter than a sentence.
+_SENTENCE_WORDS, _MIN_WORDS_WITH_SENTENCE = 5, 2.0
 _MIN_DIFFERENT, _VARIED = 0.3, 0.6  # of the parts of all answers
 _MIN_TO_JUDGE = 10
 
@@ -106,9 +108,12 @@ def told_texts(mapping: Mapping[str, str], columns: Sequence[str], *, file: str)
 def find_texts(first: Chunk, columns: Mapping[str, str], *, taken: Collection[str]) -> list[str]:
     """Return the columns whose names are questions and whose cells are answers in words.
 
-    :param columns: of the fields; that of the text is added where there are questions beside it.
+    :param columns: of the fields; that of the text is added where there are questions beside it,
+        unless it is called so, or has a column of its question.
     :param taken: columns that something else reads.
     """
+    if "question" in columns or canonical_field(columns.get("text", "")) == "text":
+        return []  # each row holds one text already
     used = {*taken, *(column for field, column in columns.items() if field != "text")}
     batch = first.batch
     found = {
@@ -183,6 +188,7 @@ def _is_free_text(cells: Sequence[str], *, is_closed: bool) -> bool:
     if can_judge and different < _MIN_DIFFERENT:
         return False
     enough = _MIN_WORDS_VARIED if can_judge and different >= _VARIED else _MIN_WORDS
-    distinct = set(cells)
-    n_words = sum(len(cell.split()) for cell in distinct) / len(distinct)
-    return n_words >= (_MIN_WORDS_CLOSED if is_closed else enough)
+    lengths = [len(cell.split()) for cell in set(cells)]
+    if max(lengths) >= _SENTENCE_WORDS:
+        enough = min(enough, _MIN_WORDS_WITH_SENTENCE)
+    return sum(lengths) / len(lengths) >= (_MIN_WORDS_CLOSED if is_closed else enough)

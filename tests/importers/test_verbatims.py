@@ -122,6 +122,23 @@ def test_a_question_of_choices_names_or_numbers_is_no_verbatim(read: Any, write:
     assert [row["interaction_id"] for row in got.rows][:2] == ["a.csv:1", "a.csv:2"]
 
 
+def test_short_answers_beside_a_sentence_are_verbatims(read: Any, write: Any) -> None:
+    path = write(
+        "a.csv",
+        f"id,How satisfied are you with us?,{BAD}\n"
+        "1,Very satisfied,Nothing\n2,Not satisfied,Answer the phone faster please\n"
+        "3,Neither satisfied nor dissatisfied,More parking\n",
+    )
+    assert {row["question"] for row in read(path).rows} == {BAD}
+
+
+def test_a_file_with_a_row_for_each_text_is_read_as_that(read: Any, write: Any) -> None:
+    for header in (f"text,{BAD}", f"question,comment,{BAD}"):
+        cells = ",".join(["It is a text of its own"] * header.count(","))
+        got = read(write("a.csv", f"{header}\n{cells},It is another one of some length\n"))
+        assert [row["text"] for row in got.rows] == ["It is a text of its own"]
+
+
 def test_too_long_a_verbatim_is_rejected_alone(read: Any, write: Any) -> None:
     path = write("a.csv", f"Q1,Q2\n{'x' * 100_001},fine\na\0b,\n")
     got = read(path, text="Q1,Q2")
