@@ -13,6 +13,7 @@ from cxnlp.journey.naming import stage_name
 from cxnlp.journey.scored import ROW, ScoredFile, reading
 from cxnlp.journey.summary import JourneySummary
 from cxnlp.metrics.numbers import format_n
+from cxnlp.report.answer_parts import answer_parts
 from cxnlp.report.filter_cells import Part
 from cxnlp.report.filter_cube import FilterCube, build_filter_cube
 from cxnlp.report.filter_keys import kept_values
@@ -28,6 +29,7 @@ class Filters:
     cube: FilterCube
     by: str | None
     places: list[list[str]]  # per shown comment, its stage and its value of each choice
+    answers: list[list[str]]  # per shown comment, the parts of its scores, as "nps/promoters"
 
 
 def read_filters(opened: InsightData, sample: Sample, *, by: str | None) -> Filters:
@@ -38,6 +40,9 @@ def read_filters(opened: InsightData, sample: Sample, *, by: str | None) -> Filt
         cube=cube,
         by=by,
         places=places_of_comments(opened.scored, cube, rows, summary=opened.summary),
+        answers=[
+            answer_parts(row["responses"] or (), opened.summary.definitions) for row in sample.rows
+        ],
     )
 
 

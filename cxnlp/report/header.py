@@ -147,7 +147,9 @@ def _card(overall: Cell, metric: MetricInfo, change: Change | None, nps_mix: Nps
         parts = _nps_parts(nps_mix)
     elif metric.unit is PERCENT and is_shown(estimate):
         satisfied = estimate.value or 0.0
-        parts = _parts([("satisfied", "positive", satisfied), ("not", "neutral", 100 - satisfied)])
+        parts = _parts(
+            [("satisfied", "positive", satisfied), ("not satisfied", "neutral", 100 - satisfied)]
+        )
     return Card(
         key=metric.key,
         label=metric.label,

@@ -71,8 +71,10 @@ def page_data(
         "cube": cube_to_page(filters.cube, by=filters.by),
         "tables": {key: table.to_page() for key, table in tables.items()},
         "comments": [
-            [*_compact(c), stage, values]
-            for c, (stage, *values) in zip(comments, filters.places, strict=True)
+            [*_compact(c), stage, values, parts]
+            for c, (stage, *values), parts in zip(
+                comments, filters.places, filters.answers, strict=True
+            )
         ],
     }
 

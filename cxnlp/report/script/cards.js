@@ -26,10 +26,10 @@ function partsOf(sums, key) {
     return [["detractors", "negative", (100 * a.b) / a.w], ["passives", "neutral", (100 * (a.w - a.a - a.b)) / a.w], ["promoters", "positive", (100 * a.a) / a.w]];
   }
   const satisfied = (100 * a.a) / a.w;
-  return score.kindOfUnit === "percent" ? [["satisfied", "positive", satisfied], ["not", "neutral", 100 - satisfied]] : [];
+  return score.kindOfUnit === "percent" ? [["satisfied", "positive", satisfied], ["not satisfied", "neutral", 100 - satisfied]] : [];
 }
 
-function mixBar(parts) {
+function mixBar(parts, scoreKey) {
   const svg = svgNode("svg", { class: "mix", viewBox: "0 0 100 8", preserveAspectRatio: "none", role: "img" });
   const key = el("p", "key");
   const words = [];
@@ -38,7 +38,11 @@ function mixBar(parts) {
     const label = name + " " + formatValue(size, PERCENT);
     if (size > 0) {
       svg.append(svgNode("rect", { x: start, y: 0, width: size, height: 8, class: "f-" + css }));
-      const item = el("span", "");
+      const item = el(comments.length ? "button" : "span");
+      if (comments.length) {
+        item.type = "button";
+        Object.assign(item.dataset, { open: "", ...(scoreKey === "net_sentiment" ? { s: name } : { a: scoreKey + "/" + name }) });
+      }
       item.append(el("i", "b-" + css), label);
       key.append(item);
       words.push(label);
@@ -75,10 +79,10 @@ function drawCard(card, sums) {
     if (statusOf(e) === "indicative") n.append(" ", el("span", "tag", "indicative, n < 30"));
     nodes.push(n);
     const parts = partsOf(sums, key);
-    nodes.push(...(parts.length ? mixBar(parts) : gaugeOf(e, score)));
+    nodes.push(...(parts.length ? mixBar(parts, key) : gaugeOf(e, score)));
     const change = old("change");
     change.forEach((node) => node.prepend(el("span", "tag", "all data, not filtered")));
-    return [...nodes, ...change, ...old("how")];
+    return [...nodes, ...change, ...old("how"), ...old("opens")];
   });
   return e;
 }

@@ -70,6 +70,7 @@ function computeHeat(chosen) {
     return first.known.has(value) && !(kind === "p" && dated && !within.has(value));
   });
   const all = data.heatRows.indexOf(null) + "/all";
+  const filled = kept.filter((i) => data.heatRows.some((_, row) => estimate(first.sums.get(row + "/" + i), state.metric).n));
   const total = (key) => estimate(first.sums.get(all), key);
   if (map.grids[""]) {
     const grids = Object.keys(data.metrics).slice(0, map.columns.length).map((key) => {
@@ -79,11 +80,11 @@ function computeHeat(chosen) {
     const cells = data.heatRows.map((_, row) => grids.map((grid) => grid.cells[row][0]));
     return { ...map, grids: { "": { ...map.grids[""], cells } } };
   }
-  const table = data.heatRows.map((_, row) => [...kept, "all"].map((column) => estimate(first.sums.get(row + "/" + column), state.metric)));
+  const table = data.heatRows.map((_, row) => [...filled, "all"].map((column) => estimate(first.sums.get(row + "/" + column), state.metric)));
   return {
     ...map,
-    columns: [...kept.map((i) => map.columns[i]), map.columns.at(-1)],
-    keys: kept.map((i) => map.keys[i]),
+    columns: [...filled.map((i) => map.columns[i]), map.columns.at(-1)],
+    keys: filled.map((i) => map.keys[i]),
     grids: { [state.metric]: heatGrid(table, scoreOf(state.metric), total(state.metric)) },
   };
 }

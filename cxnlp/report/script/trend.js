@@ -133,6 +133,7 @@ function drawTrends(chosen) {
   const part = chosen && partOf(chosen);
   const byPeriod = chosen && addUp(part, chosen, (cell) => part.periods[part.cells[1][cell]]);
   const names = chosen && periodsShown(chosen, byPeriod, figures.map((figure) => figure.dataset.trend));
+  if ($("trend-trimmed")) $("trend-trimmed").hidden = Boolean(chosen);
   figures.forEach((figure) => {
     const key = figure.dataset.trend;
     const id = figure.dataset.table;

@@ -1,5 +1,6 @@
 // The comments behind a mark.
-const FIELDS = ["t", "p", "day", "s", "satisfaction", "emotions", "topics", "question", "answers", "unsure", "cut", "g", "turns", "stage", "v"];
+const FIELDS = ["t", "p", "day", "s", "satisfaction", "emotions", "topics", "question", "answers", "unsure", "cut", "g", "turns", "stage", "v", "a"];
+const MARKS = ["t", "p", "g", "k", "e", "s", "a"];
 const comments = data.comments.map((row) => Object.fromEntries(FIELDS.map((f, i) => [f, row[i]])));
 function card(comment) {
   const node = el("article", "comment " + comment.s);
@@ -61,6 +62,7 @@ function matches(comment, f) {
   if (f.t !== "*" && comment.t !== f.t) return false;
   if (f.p !== "*" && comment.p !== f.p) return false;
   if (f.g !== "*" && comment.g !== f.g) return false;
+  if (f.a !== "*" && !comment.a.includes(f.a)) return false;
   if (f.e !== "*" && !comment.emotions.includes(f.e)) return false;
   const topic = f.k === "*" ? null : comment.topics.filter(([k]) => k === f.k);
   if (topic && !topic.length) return false;
@@ -71,7 +73,7 @@ function matches(comment, f) {
 // How many stand behind a mark in all the data, and what is counted; null where the cells do not
 // tell, as of a topic together with an emotion.
 function behind(f) {
-  if (f.q || (f.k !== "*" && f.e !== "*") || (f.e !== "*" && f.s !== "*")) return null;
+  if (f.q || f.a !== "*" || (f.k !== "*" && f.e !== "*") || (f.e !== "*" && f.s !== "*")) return null;
   const wanted = { ...(filter || emptyFilter()) };
   wanted.v = { ...wanted.v };
   const clash = { n: 0, what: "comments" };
@@ -117,7 +119,7 @@ function listComments() {
   const found = comments.filter((c) => matches(c, f));
   $("reader-list").replaceChildren(...found.map(card));
   $("reader-s").textContent = f.k === "*" ? "Sentiment" : "Sentiment of the topic";
-  const set = ["t", "p", "g", "k", "e", "s"].filter((name) => f[name] !== "*");
+  const set = MARKS.filter((name) => f[name] !== "*");
   const all = behind(f);
   const sampled = comments.length < data.n_scored;
   let text = count(found.length) + (found.length === 1 ? " comment" : " comments");
@@ -131,13 +133,19 @@ function listComments() {
   $("reader-h").textContent = names.length ? names.join(", ") : "Comments";
 }
 
+// "csat/not satisfied" in words.
+function partLabel(part) {
+  const [key, name] = part.split("/");
+  return (data.scores[key] ? data.scores[key].label : key) + ": " + name;
+}
+
 function openReader(wanted) {
-  ["t", "p", "g", "k", "e", "s"].forEach((name) => {
+  MARKS.forEach((name) => {
     const select = form.elements[name];
     const value = wanted[name] === undefined ? "*" : wanted[name];
     if (![...select.options].some((o) => o.value === value)) {
       const labels = { t: data.touchpoints, k: data.topics, e: data.emotions }[name] || {};
-      select.append(new Option(labels[value] || value, value));
+      select.append(new Option(name === "a" ? partLabel(value) : labels[value] || value, value));
     }
     select.value = value;
   });
@@ -162,6 +170,7 @@ if (reader) {
   const topics = used(comments.flatMap((c) => c.topics.map((k) => k[0])));
   fill("k", labelled(topics, data.topics).sort((a, b) => a[1].localeCompare(b[1], "en")));
   fill("e", labelled(used(comments.flatMap((c) => c.emotions)), data.emotions).sort((a, b) => a[1].localeCompare(b[1], "en")));
+  fill("a", used(comments.flatMap((c) => c.a)).sort().map((a) => [a, partLabel(a)]));
   form.addEventListener("input", listComments);
   form.addEventListener("submit", (event) => event.preventDefault());
   $("reader-close").addEventListener("click", () => reader.close());
