@@ -82,7 +82,6 @@ def test_sections_follow_the_page(text: str) -> None:
     ):  # fmt: skip
         assert f"## {title}\n" in text
     assert "High street \\<shop>" in text
-    assert "suppressed (n < 5)" in text
     assert "None" not in text
     assert "nan" not in text.lower().split()
 
