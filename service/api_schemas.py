@@ -57,7 +57,10 @@ _SCORE = _number(-1, 1, "P(positive) - P(negative)")
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _SENTIMENT: Schema = {"type": "string", "enum": list(SENTIMENTS)}
 _EMOTION: Schema = {"type": "string", "enum": [name for name in EMOTIONS if name != "neutral"]}
-_TOPIC: Schema = {"type": "string", "enum": list(TOPICS)}
+_TOPIC: Schema = {
+    "type": "string",
+    "description": f"{', '.join(TOPICS)}; or an own topic, where the service has any",
+}
 _MODEL: Schema = {"type": "string", "description": "name@revision of the model that scored"}
 _ID = _or_null("string", "as it was sent")
 _AN_ERROR = "; of anything else the item is answered with an error, and the others are scored"

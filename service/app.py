@@ -11,6 +11,7 @@ import bentoml
 from cxnlp.model.classifier import Classifier
 from cxnlp.model.folder import verify_model
 from cxnlp.model.locate import locate_model
+from cxnlp.model.own_topics import check_own_topics
 from cxnlp.model.runtime import count_cores
 
 from .direct import TRACES_SENT_TO, stand_before
@@ -30,6 +31,7 @@ configure_logging(SETTINGS.log_format)
 watch_starts()
 share_fairly()
 verify_model(locate_model(SETTINGS.model))
+check_own_topics(SETTINGS.topics, model=locate_model(SETTINGS.model))
 
 # An application of our own, for BentoML's apis answer each kind of error in another shape.
 # Workers share the cores; a core that two of them want serves both later.
@@ -38,7 +40,7 @@ APP = build_app(
     lambda measurements: ModelSlot(
         lambda: locate_model(SETTINGS.model),
         measurements,
-        load=lambda folder: Classifier.load(folder, streams=STREAMS),
+        load=lambda folder: Classifier.load(folder, streams=STREAMS, topics=SETTINGS.topics),
     ),
     EngineLimits(max_wait=SETTINGS.max_wait_seconds, deadline=SETTINGS.deadline_seconds),
 )

@@ -76,7 +76,7 @@ class Passage:
                 )
             )
         self._prepared = _join(parts)
-        gathering = Gathering(self._prepared.scored)
+        gathering = Gathering(self._prepared.scored, read_out=self._classifier.read_out)
         self._measurements.tokenise.observe(time.monotonic() - started)
         self._job = Job(model=self._classifier, gathering=gathering, done=self._inferred)
         if not gathering.windows:

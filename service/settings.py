@@ -23,6 +23,7 @@ class Settings:
     """All settings of a worker; each is described in `SETTINGS`."""
 
     model: str | None = None
+    topics: Path | None = None
     host: str = "127.0.0.1"
     port: int = 3000
     workers: int = 1
@@ -84,6 +85,11 @@ SETTINGS: tuple[Setting, ...] = (
         field="model", read=str, wanted="a name or a folder",
         what="The model to score with, by name, by name@revision or by folder; "
         "unset, the one that came with cxnlp.",
+    ),
+    Setting(
+        field="topics", read=Path, wanted="a folder",
+        what="Own topics to score beside the others: a folder that `cxnlp topics fit` wrote for "
+        "this model.",
     ),
     Setting(
         field="host", read=str, wanted="an IP address",

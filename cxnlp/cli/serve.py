@@ -17,6 +17,7 @@ from cxnlp.cli.service_package import NEEDS_SERVE, service_folder, service_modul
 from cxnlp.errors import InputError
 from cxnlp.model.folder import verify_model
 from cxnlp.model.locate import locate_model
+from cxnlp.model.own_topics import check_own_topics
 
 _NEEDS_OTEL = (
     "OTEL_EXPORTER_OTLP_ENDPOINT is set, but traces cannot be sent: run pip install 'cxnlp[otel]'."
@@ -29,6 +30,7 @@ _GRACE_S = 5  # for what still runs when a worker has drained
 @click.option("--host", metavar="IP", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", metavar="PORT", help="Port to listen on.  [default: 3000]")
 @click.option("--model", metavar="NAME|FOLDER", help="Score with this model.")
+@click.option("--topics", metavar="FOLDER", help="Score these own topics too.")
 @click.option(
     "--keys", "api_keys_file", metavar="FILE", help="API keys, as `cxnlp keys` writes them."
 )
@@ -49,6 +51,7 @@ def command(**options: str | None) -> None:
     settings = service_module("settings").read_settings(environment)
     host = _check_host(settings.host)
     _check_model(settings.model, environment)
+    _check_topics(settings.topics, settings.model, environment)
     _check_keys(settings, host, environment)
     _check_port(host, settings.port)
     _set_tracing(environment)
@@ -80,6 +83,12 @@ def _check_model(model: str | None, environment: dict[str, str]) -> None:
     if model is not None and Path(model).is_dir():
         # Not resolved: where the folder is a link, it can be turned to the next revision.
         environment["CXNLP_MODEL"] = str(folder.absolute())
+
+
+def _check_topics(topics: Path | None, model: str | None, environment: dict[str, str]) -> None:
+    check_own_topics(topics, model=locate_model(model))
+    if topics is not None:
+        environment["CXNLP_TOPICS"] = str(topics.absolute())
 
 
 def _check_keys(settings: Any, host: str, environment: dict[str, str]) -> None:

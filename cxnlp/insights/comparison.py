@@ -105,7 +105,8 @@ def compare_labels(
     Labels that fewer than 5 comments carry on both sides together are left out.
     """
     a, b = sides.overall.get(new, Side()), sides.overall.get(old, Side())
-    for topic in TOPICS:
+    # Own topics follow those that every model has.
+    for topic in (*TOPICS, *sorted({*a.topics, *b.topics} - {*TOPICS})):
         x, y = a.topics.get(topic, {}), b.topics.get(topic, {})
         if x.get("n", 0) + y.get("n", 0) < FEWEST_CARRIERS:
             continue

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cxnlp.errors import ModelError
 from cxnlp.labels import TOPICS
-from cxnlp.model.folder import CHECKSUMS
+from cxnlp.model.folder import CHECKSUMS, read_config
 from cxnlp.model.read_out import ReadOut
 
 Floats = NDArray[np.float32]
@@ -111,6 +111,15 @@ def read_own_topics(folder: str | Path, *, model: Path, label: str) -> OwnTopics
             f"misread them. {_AGAIN}"
         )
     return fitted
+
+
+def check_own_topics(folder: Path | None, *, model: Path) -> None:
+    """Check that own topics, where there are any, can be scored with a model.
+
+    :raises ModelError: as `read_own_topics` does.
+    """
+    if folder is not None:
+        read_own_topics(folder, model=model, label=read_config(model).label)
 
 
 def _verify(folder: Path) -> str:

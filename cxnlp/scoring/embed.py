@@ -40,18 +40,17 @@ class Embedded:
 
 def vector_schema(width: int) -> pa.Schema:
     """Return the columns of the output: a row for each text, and for each sentence after it."""
-    return pa.schema(
-        [
-            ("interaction_id", pa.string()),
-            ("source", pa.string()),
-            ("row", pa.int64()),  # of what `cxnlp score` makes of the same input, from 0
-            ("turn", pa.int32()),
-            ("start", pa.int32()),  # code points into the text or turn; null for the whole text
-            ("end", pa.int32()),
-            ("model", pa.string()),
-            ("vector", pa.list_(pa.float32(), width)),
-        ]
-    )
+    fields: list[tuple[str, pa.DataType]] = [
+        ("interaction_id", pa.string()),
+        ("source", pa.string()),
+        ("row", pa.int64()),  # of what `cxnlp score` makes of the same input, from 0
+        ("turn", pa.int32()),
+        ("start", pa.int32()),  # code points into the text or turn; null for the whole text
+        ("end", pa.int32()),
+        ("model", pa.string()),
+        ("vector", pa.list_(pa.float32(), width)),
+    ]
+    return pa.schema(fields)
 
 
 def embed_files(
@@ -141,8 +140,8 @@ def _some(
     classifier: Classifier,
     prepared: Prepared,
     held: Sequence[int],
-    names: Sequence[str],
-    sources: Sequence[str],
+    names: Sequence[str | None],
+    sources: Sequence[str | None],
     first_row: int,
     schema: pa.Schema,
     *,
@@ -150,7 +149,7 @@ def _some(
 ) -> pa.RecordBatch:
     plans = [plan for index in held if (plan := prepared.plans[index]) is not None]
     vectors = classifier.span_logits(plans)[VECTORS]
-    rows: list[tuple[str, str, int, int | None, int | None, int | None]] = []
+    rows: list[tuple[str | None, str | None, int, int | None, int | None, int | None]] = []
     kept: list[int] = []
     place = 0
     for index, plan in zip(held, plans, strict=True):
