@@ -67,6 +67,10 @@ def read_mapping(
     help="Stages, touchpoints and scores; default: journey.toml beside the input.",
 )
 @click.option("--model", metavar="NAME|FOLDER", help="Default: the model that came with cxnlp.")
+@click.option(
+    "--topics", metavar="FOLDER", type=click.Path(path_type=Path),
+    help="Own topics, as `cxnlp topics fit` wrote them; scored beside the others.",
+)  # fmt: skip
 @click.option("--sheet", metavar="NAME", help="Of a workbook; default: the first with data.")
 @click.option(
     "--raw-csv", is_flag=True, help="Leave texts in CSV as they are that a spreadsheet would run."
@@ -81,6 +85,7 @@ def command(
     raw_csv: bool,
     journey_path: Path | None,
     model: str | None,
+    topics: Path | None,
     quiet: bool,
 ) -> None:
     """Score FILEs of customer feedback: CSV, TSV, JSON lines or Parquet.
@@ -108,7 +113,7 @@ def command(
         summary = score_files(
             inputs,
             output,
-            load=lambda: Classifier.load(model),
+            load=lambda: Classifier.load(model, topics=topics),
             mapping=mapping,
             journey=journey,
             note=progress.note if not quiet else note,

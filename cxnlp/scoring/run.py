@@ -19,6 +19,7 @@ from cxnlp.importers.feedback import Feedback, read_feedback
 from cxnlp.importers.rejects import RejectLog
 from cxnlp.journey.journey_file import journey_to_json
 from cxnlp.model.classifier import Classifier
+from cxnlp.model.own_topics import OwnTopics
 from cxnlp.records import METADATA_JOURNEY, METADATA_MODEL, METADATA_SUMMARY
 from cxnlp.scoring.batches import score_batches, scored_schema
 from cxnlp.scoring.writers import check_output, open_writer
@@ -217,9 +218,16 @@ def _describe(classifier: Classifier) -> dict[str, object]:
         "model": config.label,
         "languages": list(config.languages),
         "abstain_below": config.abstain_below,
+        "own_topics": _describe_topics(classifier.own_topics),
         # It travels with the labels, so that a report needs no model folder to correct them.
         "confusion": None if config.confusion is None else config.confusion.to_dict(),
     }
+
+
+def _describe_topics(own_topics: OwnTopics | None) -> dict[str, object] | None:
+    if own_topics is None:
+        return None
+    return {"labels": list(own_topics.labels), "sha256": own_topics.checksum}
 
 
 def _nothing_usable(inputs: Sequence[Path], feedback: Feedback, rejects: RejectLog) -> str:
