@@ -7,6 +7,7 @@ other texts of that source, and about the test texts of guard sets.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import random
@@ -39,6 +40,7 @@ GUARDS = (
 UNSEEN = ("hotel_reviews_5k", "amazon_full_1k", "dynasent_r1", "dynasent_r2", "brighter")
 _FOLDERS = {"dynasent_r1": "dynasent_val", "dynasent_r2": "dynasent_val"}
 _BRIGHTER = frozenset(("anger", "fear", "joy", "sadness", "surprise"))
+_HELD_BACK = 1500  # texts of the source that judge
 _FIGURES = {"satisfaction": ("spearman", "mean_absolute_error")}
 
 Figures = dict[str, float]  # "source head measure" -> value
@@ -90,47 +92,36 @@ def figures(model: Path, examples: Sequence[Example]) -> Figures:
     }
 
 
-def measure_once(
-    source: str,
-    *,
-    data: Path,
-    release: Path,
-    replay: Path | None,
-    n: int,
-    seed: int,
-    recipe: Path,
-    limit: int,
-) -> dict[str, Any]:
-    """Return the figures of one source and draw, before and after, and the minutes it took."""
+def draw(data: Path, source: str, *, n: int, seed: int) -> tuple[list[Example], list[Example]]:
+    """Return the texts that are labelled, and those held back: none nearly equal to a labelled."""
     texts = list({e.text: e for e in read_company(data, source)}.values())
     random.Random(seed).shuffle(texts)
-    chosen, others = texts[:n], texts[n : n + 2 * limit]
+    chosen, others = texts[:n], texts[n : n + _HELD_BACK]
     leaked = find_in([e.text for e in others], (e.text for e in chosen))
-    held_back = [e for i, e in enumerate(others) if i not in leaked]
-    guards = take(read_sources(data, GUARDS), "test", limit=limit)
-    with tempfile.TemporaryDirectory() as folder:
-        labels, out = Path(folder) / "labels.csv", Path(folder) / "own"
-        write_labels(labels, chosen)
-        started = time.monotonic()
-        build_model(
-            BuildOptions(
-                recipe=recipe, out=out, data=replay, labels=(labels,), start=release, limit=200
-            ),
-            note=lambda line: click.echo(f"  {line}", err=True),
+    return chosen, [e for i, e in enumerate(others) if i not in leaked]
+
+
+def build_once(
+    chosen: Sequence[Example], folder: Path, *, recipe: Path, release: Path, replay: Path | None
+) -> float:
+    """Make the model of some labels in a folder, where it is not yet; return the minutes."""
+    timing = folder / "minutes.json"
+    if not timing.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        write_labels(folder / "labels.csv", chosen)
+        options = BuildOptions(
+            recipe=recipe,
+            out=folder / "own",
+            data=replay,
+            labels=(folder / "labels.csv",),
+            start=release,
+            limit=200,
         )
-        minutes = (time.monotonic() - started) / 60
-        asked = [*held_back, *guards]
-        before, after = figures(release, asked), figures(out, asked)
-    return {
-        "source": source,
-        "seed": seed,
-        "replay": replay is not None,
-        "minutes": minutes,
-        "n_labels": len(chosen),
-        "n_held_back": len(held_back),
-        "before": before,
-        "after": after,
-    }
+        started = time.monotonic()
+        build_model(options, note=lambda line: click.echo(f"  {line}", err=True))
+        timing.write_text(json.dumps((time.monotonic() - started) / 60))
+    minutes: float = json.loads(timing.read_text())
+    return minutes
 
 
 def lay_out(runs: Sequence[Mapping[str, Any]]) -> str:
@@ -171,8 +162,10 @@ def _mean(runs: Sequence[Mapping[str, Any]], when: str, name: str) -> float:
 @click.option("--source", "sources", multiple=True, default=UNSEEN, show_default=True)
 @click.option("--n", default=300, show_default=True, help="Labelled texts.")
 @click.option("--draws", default=3, show_default=True, help="Of the labelled texts.")
-@click.option("--limit", default=1500, show_default=True, help="Texts of each guard set.")
+@click.option("--limit", default=1000, show_default=True, help="Texts of each guard set.")
 @click.option("--replay/--no-replay", default=True, help="Replay texts of --data, or do without.")
+@click.option("--keep", type=click.Path(path_type=Path), help="Keep the models here, and use them.")
+@click.option("--measured/--not-measured", default=True, help="Make the models only, for timing.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Keep every figure here.")
 def main(
     data: Path,
@@ -183,21 +176,38 @@ def main(
     draws: int,
     limit: int,
     replay: bool,
+    keep: Path | None,
+    measured: bool,
     output: Path | None,
 ) -> None:
     """Fine-tune the release on labels of each source; print what it gains, and loses elsewhere."""
     runs = []
+    guards = take(read_sources(data, GUARDS), "test", limit=limit)
     for source in sources:
         for seed in range(draws):
-            run = measure_once(
-                source, data=data, release=release, replay=data if replay else None, n=n, seed=seed,
-                recipe=recipe, limit=limit,
+            chosen, held_back = draw(data, source, n=n, seed=seed)
+            with contextlib.ExitStack() as stack:
+                here = keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+                folder = here / f"{source}-{seed}-{'replay' if replay else 'alone'}"
+                minutes = build_once(
+                    chosen, folder, recipe=recipe, release=release, replay=data if replay else None
+                )
+                click.echo(f"{source} {seed}: {minutes:.1f} minutes", err=True)
+                if not measured:
+                    continue
+                asked = [*held_back, *guards]
+                before, after = figures(release, asked), figures(folder / "own", asked)
+            runs.append(
+                {
+                    "source": source, "seed": seed, "replay": replay, "minutes": minutes,
+                    "n_labels": len(chosen), "n_held_back": len(held_back), "before": before,
+                    "after": after,
+                }
             )  # fmt: skip
-            click.echo(f"{source} {seed}: {run['minutes']:.1f} minutes", err=True)
-            runs.append(run)
             if output is not None:
                 output.write_text(json.dumps(runs, indent=1) + "\n", encoding="utf-8")
-    click.echo(lay_out(runs))
+    if runs:
+        click.echo(lay_out(runs))
 
 
 if __name__ == "__main__":

@@ -74,7 +74,8 @@ def group_parameters(network: CxNetwork, recipe: Recipe) -> list[dict[str, objec
 class Trainer:
     """Holds the network, its running weight average and the optimiser of one run.
 
-    With texts held back, the weights that did best on them are what the run ends with.
+    With texts held back and a recipe with patience, the run ends with the weights that did best on
+    them; without patience they are only watched.
     """
 
     def __init__(
@@ -130,7 +131,7 @@ class Trainer:
                 self._save()
                 saved = time.monotonic()
         self._save()
-        best = self.validation.weights if self.validation else None
+        best = self.validation.weights if self.validation and config.patience else None
         weights = {k: v.contiguous() for k, v in (best or self.average).items()}
         beside = (self.out / NETWORK).with_suffix(".tmp")
         save_file(weights, beside)

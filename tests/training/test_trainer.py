@@ -8,9 +8,11 @@ import torch
 from safetensors.torch import load_file
 
 from training.batches import deal, prepare, to_tensors
+from training.curves import read_rows
 from training.network import CxNetwork
 from training.recipe import MixtureConfig, Recipe, TrainConfig
 from training.trainer import Trainer, group_parameters
+from training.validation import Validation
 
 _TOKENS = 96
 
@@ -155,3 +157,96 @@ def test_lower_layers_learn_more_slowly_and_heads_faster(base):
     assert rates[id(named["topic.output.weight"])] == (7.0, 0.01)
     assert id(named["encoder.embeddings.word_embeddings.weight"]) not in rates
     assert len(rates) == len(named) - 1
+
+
+def test_run_stops_where_held_back_texts_find_nothing_better_and_keeps_the_best(
+    base, tmp_path, items
+):
+    recipe = _recipe(
+        epochs=50.0, learning_rate=3.0, head_learning_rate=3.0, patience=2, validations=100,
+    )  # fmt: skip
+    trainer = Trainer(recipe, CxNetwork.from_base(base), tmp_path, held_back=items[:20])
+    n_steps = sum(1 for _ in deal(items, tokens_per_batch=_TOKENS, seed=0))
+
+    trainer.run(lambda epoch: items, n_steps)
+
+    assert trainer.progress.step < 50 * n_steps / 2
+    looks = [
+        float(row["total"])
+        for row in read_rows(tmp_path / "curves.csv")
+        if row["part"] == "validation"
+    ]
+    assert len(looks) - 1 - looks.index(min(looks)) == 2
+    kept = load_file(tmp_path / "network.safetensors")
+    found = Validation(recipe, CxNetwork.from_base(base), items[:20]).look(kept)
+    assert sum(found.values()) == pytest.approx(min(looks), abs=1e-3)
+
+
+def test_looking_at_held_back_texts_changes_nothing_of_the_training(base, tmp_path, items):
+    recipe = _recipe(validations=10)
+    watched = tmp_path / "watched"
+    watched.mkdir()
+    torch.manual_seed(recipe.seed)
+    n_steps = sum(1 for _ in deal(items, tokens_per_batch=_TOKENS, seed=0))
+    trainer = Trainer(recipe, CxNetwork.from_base(base), watched, held_back=items[:20])
+    trainer.run(lambda epoch: items, n_steps)
+
+    alone = _run(base, tmp_path / "alone", items)
+
+    kept = load_file(watched / "network.safetensors")
+    assert all(torch.equal(kept[name], alone[name]) for name in alone)
+    assert "validation" in (watched / "curves.csv").read_text()
+
+
+def test_a_run_that_was_killed_remembers_what_was_best(base, tmp_path, items, monkeypatch):
+    recipe = _recipe(patience=3, validations=12, epochs=4.0, anchor=1.0, distil=0.5)
+    n_steps = sum(1 for _ in deal(items, tokens_per_batch=_TOKENS, seed=0))
+
+    def trainer(out):
+        out.mkdir(exist_ok=True)
+        torch.manual_seed(recipe.seed)
+        return Trainer(recipe, CxNetwork.from_base(base), out, held_back=items[:20])
+
+    trainer(tmp_path / "whole").run(lambda epoch: items, n_steps)
+    step = Trainer._step
+
+    def killed(self, batch, spent):
+        if self.progress.step == 9:
+            raise KeyboardInterrupt
+        return step(self, batch, spent)
+
+    monkeypatch.setattr(Trainer, "_step", killed)
+    with pytest.raises(KeyboardInterrupt):
+        trainer(tmp_path / "cut").run(lambda epoch: items, n_steps)
+    monkeypatch.setattr(Trainer, "_step", step)
+    trainer(tmp_path / "cut").run(lambda epoch: items, n_steps)
+
+    whole, cut = (load_file(tmp_path / n / "network.safetensors") for n in ("whole", "cut"))
+    assert all(torch.equal(whole[name], cut[name]) for name in whole)
+
+
+def test_an_anchor_keeps_the_weights_near_where_they_were(base, tmp_path, items):
+    start = CxNetwork.from_base(base).state_dict()
+
+    def distance(name, **options):
+        weights = _run(base, tmp_path / name, items, _recipe(**options))
+        return sum(
+            (weights[n] - start[n]).pow(2).sum().item() for n in start if n.startswith("encoder.")
+        )
+
+    assert distance("held", anchor=100.0) < 0.5 * distance("free")
+
+
+def test_every_step_is_told(base, tmp_path, items):
+    told = []
+    torch.manual_seed(1)
+    trainer = Trainer(
+        _recipe(epochs=1.0), CxNetwork.from_base(base), tmp_path,
+        observer=lambda progress, loss: told.append((progress.step, progress.spent, loss)),
+    )  # fmt: skip
+    n_steps = sum(1 for _ in deal(items, tokens_per_batch=_TOKENS, seed=0))
+
+    trainer.run(lambda epoch: items, n_steps)
+
+    assert [step for step, _, _ in told] == list(range(1, n_steps + 1))
+    assert all(0 <= spent < 1 and loss > 0 for _, spent, loss in told)
