@@ -110,7 +110,11 @@ function showState() {
   document.querySelectorAll("main > section:not([data-live])").forEach((section) => {
     const heading = section.querySelector("h2");
     const tag = section.querySelector(".all-data");
-    if (filter && heading && !tag) heading.append(" ", el("span", "tag all-data", "all data, not filtered"));
+    if (filter && heading && !tag) {
+      const holder = el("span", "all-data");
+      holder.append(" ", el("span", "tag", "all data, not filtered"));
+      heading.append(holder);
+    }
     if (!filter && tag) tag.remove();
   });
 }
