@@ -31,6 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("topics",),
     ("journey",),
     ("scoring",),
+    ("doctor",),
     ("insights",),
     ("report",),
     ("cli",),

@@ -13,6 +13,7 @@ from cxnlp.errors import CxnlpError
 
 # Names and one-line helps stand here so that `cxnlp --help` imports no subcommand.
 COMMANDS: dict[str, str] = {
+    "doctor": "Say what a file looks like before it is scored.",
     "score": "Score files of customer feedback.",
     "topics": "Fit topics of your own, or have some suggested.",
     "embed": "Write the encoder's vectors of texts and sentences.",
