@@ -43,9 +43,11 @@ class LabelScore:
     kind: str  # sentiment, topic or emotion
     label: str
     f1: str
-    f1_interval: str  # empty where the card does not count what it needs
+    f1_interval: str
     precision: str
+    precision_interval: str
     recall: str
+    recall_interval: str
     n: str  # texts that truly have it
     width: float  # of the bar, in percent
 
@@ -209,18 +211,10 @@ def _labels(config: ModelConfig, metrics: Mapping[str, Any]) -> tuple[LabelScore
                 found.append(_score("topic", topic_name(topic), table[1][1], given, has))
     emotions = metrics.get("test", {}).get("emotion", {})
     for name, score in sorted(_label_scores(emotions)):
-        found.append(
-            LabelScore(
-                kind="emotion",
-                label=readable(name),
-                f1=f"{score['f1']:.2f}",
-                f1_interval="",
-                precision=f"{score['precision']:.2f}",
-                recall=f"{score['recall']:.2f}",
-                n=format_n(score["n"]),
-                width=round(100 * score["f1"], 1),
-            )
-        )
+        # The card has rates; with n they give the counts back.
+        true = round(score["recall"] * score["n"])
+        given = round(true / score["precision"]) if score["precision"] else 0
+        found.append(_score("emotion", readable(name), true, given, score["n"]))
     return tuple(found)
 
 
@@ -233,13 +227,16 @@ def _label_scores(sets: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]
 
 def _score(kind: str, label: str, true: int, given: int, has: int) -> LabelScore:
     f1 = f1_of(true, given - true, has - true)
+    precision, recall = share(true, given), share(true, has)
     return LabelScore(
         kind=kind,
         label=label,
         f1=describe(f1, _SHARE),
         f1_interval=describe_interval(f1, _SHARE),
-        precision=f"{true / given:.2f}" if given else "",
-        recall=f"{true / has:.2f}" if has else "",
+        precision=describe(precision, PERCENT) if given else "",
+        precision_interval=describe_interval(precision, PERCENT),
+        recall=describe(recall, PERCENT) if has else "",
+        recall_interval=describe_interval(recall, PERCENT),
         n=format_n(has),
         width=round(100 * (f1.value or 0.0), 1),
     )

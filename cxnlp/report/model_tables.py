@@ -30,9 +30,29 @@ def model_tables(page: ModelPage) -> dict[str, ChartTable]:
         ),
         "model-labels": ChartTable(
             name="Labels",
-            columns=("kind", "label", "f1", "f1_interval", "precision", "recall", "n"),
+            columns=(
+                "kind",
+                "label",
+                "f1",
+                "f1_interval",
+                "precision",
+                "precision_interval",
+                "recall",
+                "recall_interval",
+                "n",
+            ),
             rows=[
-                (x.kind, x.label, x.f1, x.f1_interval, x.precision, x.recall, x.n)
+                (
+                    x.kind,
+                    x.label,
+                    x.f1,
+                    x.f1_interval,
+                    x.precision,
+                    x.precision_interval,
+                    x.recall,
+                    x.recall_interval,
+                    x.n,
+                )
                 for x in page.labels
             ],
         ),
