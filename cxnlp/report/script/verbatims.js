@@ -31,7 +31,7 @@ function card(comment) {
   labels.append(el("span", comment.s, comment.s));
   new Set(comment.topics.map(([topic]) => topic)).forEach((topic) => {
     const sentiments = comment.topics.filter(([k]) => k === topic).map(([, s]) => s);
-    labels.append(el("span", sentiments.length === 1 ? sentiments[0] : "", data.topics[topic] || topic));
+    labels.append(el("span", "topic " + (sentiments.length === 1 ? sentiments[0] : ""), data.topics[topic] || topic));
   });
   comment.emotions.forEach((emotion) => labels.append(el("span", "", data.emotions[emotion] || emotion)));
   if (comment.satisfaction !== null) labels.append(el("span", "", "predicted " + comment.satisfaction.toFixed(1) + " of 5"));
@@ -124,7 +124,7 @@ function listComments() {
   const sampled = comments.length < data.n_scored;
   let text = count(found.length) + (found.length === 1 ? " comment" : " comments");
   if (!sampled) text += all && all.what !== "comments" ? " with " + count(all.n) + " " + all.what : "";
-  else if (all && all.what === "comments") text = all.n === found.length ? "All " + text : count(found.length) + " of " + count(all.n) + " comments, from a fixed sample";
+  else if (all && all.what === "comments") text = all.n === found.length ? "All " + text : count(found.length) + " of " + count(all.n) + " comments, a fixed sample of them";
   else text += (all ? " of those with the " + count(all.n) + " " + all.what : "") + ", from the fixed sample of " + count(comments.length);
   $("reader-count").textContent = text + (found.length ? "." : ". Try fewer filters.");
   $("reader-filter").textContent = filter ? "Within the page’s filter: " + describeFilter() + "." : "";
