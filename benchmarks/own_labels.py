@@ -14,7 +14,7 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,8 +28,10 @@ from training.build import BuildOptions, build_model
 from training.evaluate import OURS, ask, measure
 from training.example import Example, document
 from training.labelled.duplicates import find_in
+from training.provenance import evaluation_only, read_provenance
 from training.readers import read_sources
 from training.readers.opinions import rows
+from training.splits import read_held_out
 from training.taken import take
 
 RECIPE = Path("training/recipes/fine-tune.toml")
@@ -92,13 +94,30 @@ def figures(model: Path, examples: Sequence[Example]) -> Figures:
     }
 
 
-def draw(data: Path, source: str, *, n: int, seed: int) -> tuple[list[Example], list[Example]]:
-    """Return the texts that are labelled, and those held back: none nearly equal to a labelled."""
+def draw(
+    data: Path, source: str, *, n: int, seed: int, held_out: Collection[str]
+) -> tuple[list[Example], list[Example]]:
+    """Return the texts that are labelled, and those held back: none nearly equal to a labelled.
+
+    :param held_out: texts of other sets that judge models; none of them is labelled.
+    """
     texts = list({e.text: e for e in read_company(data, source)}.values())
     random.Random(seed).shuffle(texts)
+    known = find_in([e.text for e in texts[: 2 * n]], held_out)
+    texts = [e for i, e in enumerate(texts) if i not in known]
     chosen, others = texts[:n], texts[n : n + _HELD_BACK]
     leaked = find_in([e.text for e in others], (e.text for e in chosen))
     return chosen, [e for i, e in enumerate(others) if i not in leaked]
+
+
+def without(data: Path, source: str, folder: Path) -> Path:
+    """Return a folder of links to all data but that of the company, whose texts judge nothing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in sorted(data.iterdir()):
+        link = folder / path.name
+        if path.is_dir() and path.name != _FOLDERS.get(source, source) and not link.exists():
+            link.symlink_to(path)
+    return folder
 
 
 def build_once(
@@ -185,12 +204,16 @@ def main(
     guards = take(read_sources(data, GUARDS), "test", limit=limit)
     for source in sources:
         for seed in range(draws):
-            chosen, held_back = draw(data, source, n=n, seed=seed)
             with contextlib.ExitStack() as stack:
                 here = keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
                 folder = here / f"{source}-{seed}-{'replay' if replay else 'alone'}"
+                others = without(data, source, folder / "data")
+                judging = evaluation_only(read_provenance())
+                held_out = read_held_out(others, evaluation_only=judging)
+                chosen, held_back = draw(data, source, n=n, seed=seed, held_out=held_out)
+                replayed = others if replay else None
                 minutes = build_once(
-                    chosen, folder, recipe=recipe, release=release, replay=data if replay else None
+                    chosen, folder, recipe=recipe, release=release, replay=replayed
                 )
                 click.echo(f"{source} {seed}: {minutes:.1f} minutes", err=True)
                 if not measured:

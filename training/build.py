@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cxnlp.atomic_file import write_beside
-from cxnlp.errors import InputError, OutputError
+from cxnlp.atomic_file import write_beside, writing
+from cxnlp.errors import CxnlpError, InputError, OutputError
 from cxnlp.model.folder import CHECKSUMS
 from training.base import locate_base
 from training.curves import draw_curves
@@ -71,8 +71,21 @@ def build_model(options: BuildOptions, *, note: Note, observer: Observer | None 
                 "64 at most."
             )
     recipe = _resolve(options, note)
-    run = options.out / RUN
     _check_out(options.out)
+    new = not options.out.exists()
+    try:
+        with writing(options.out):
+            return _build(options, recipe, name, note=note, observer=observer)
+    except CxnlpError:
+        if new and not (options.out / RUN / CHECKPOINT).is_file():
+            shutil.rmtree(options.out, ignore_errors=True)  # nothing was trained there
+        raise
+
+
+def _build(
+    options: BuildOptions, recipe: Recipe, name: str, *, note: Note, observer: Observer | None
+) -> Path:
+    run = options.out / RUN
     own = _read_labels(options, recipe)
     for line in own.notes if own else ():
         note(line)

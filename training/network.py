@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PreTrainedConfig
+from transformers.utils import logging
 
 from cxnlp.labels import EMOTIONS, SATISFACTION_LEVELS, SENTIMENTS, TOPICS
 
@@ -108,6 +109,7 @@ class CxNetwork(nn.Module):
     @classmethod
     def from_base(cls, base: Path, *, dropout: float = 0.1) -> CxNetwork:
         """Return a network with a pretrained encoder and new heads."""
+        logging.disable_progress_bar()  # of a second's work, above the bar of the training
         config = AutoConfig.from_pretrained(base)
         network = cls(config, dropout=dropout)
         pretrained = AutoModel.from_pretrained(base, add_pooling_layer=False)

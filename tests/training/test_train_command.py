@@ -150,6 +150,7 @@ def test_a_finished_folder_is_not_trained_over(tiny, encoder):
     assert "holds a finished model" in result.output
 
 
+@pytest.mark.slow
 def test_a_released_folder_trained_for_no_step_gives_itself_back(tiny, tmp_path):
     folder, _ = tiny
     recipe, out = tmp_path / "none.toml", tmp_path / "again"
@@ -185,6 +186,7 @@ def _label_file(path: Path, n: int, *, seed: int) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_own_labels_improve_a_release_on_the_companys_texts(tiny, tmp_path):
     folder, _ = tiny
     recipe, out = tmp_path / "own.toml", tmp_path / "acme"
@@ -223,6 +225,7 @@ def _with(recipe: Path, **values: object) -> str:
     return text
 
 
+@pytest.mark.slow
 def test_a_run_that_was_killed_goes_on_and_ends_as_one_that_was_not(encoder, tmp_path):
     recipe, out, whole = (tmp_path / name for name in ("small.toml", "cut", "whole"))
     # Some 150 steps, with a checkpoint after each.
@@ -282,6 +285,8 @@ def _wait_for_rows(path: Path, n: int, process: subprocess.Popen[bytes]) -> None
         (["--base", "ENCODER", "--name", "a/b"], "names no model"),
         (["--base", "/gone"], "no such folder"),
         (["--from", "/gone"], "no such model"),
+        (["--from", "BAD_RELEASE"], "not a whole released model folder"),
+        (["--from", "cx-mini-en", "--base", "ENCODER"], "another size"),
     ],
 )
 def test_what_cannot_be_trained_is_refused_and_leaves_nothing(
@@ -290,9 +295,8 @@ def test_what_cannot_be_trained_is_refused_and_leaves_nothing(
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     bad = tmp_path / "bad.csv"
     bad.write_text("text,sentiment\nfine,happy\n")
-    places = {
-        "ENCODER": encoder, "BAD": bad, "GOOD": _label_file(tmp_path / "good.csv", 30, seed=2),
-    }  # fmt: skip
+    good = _label_file(tmp_path / "good.csv", 30, seed=2)
+    places = {"ENCODER": encoder, "BAD": bad, "BAD_RELEASE": tmp_path, "GOOD": good}
     out = tmp_path / "out"
 
     result = run(_TINY, "--out", out, *(places.get(a, a) for a in arguments))

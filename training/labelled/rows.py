@@ -83,7 +83,7 @@ def name_rows(rows: Sequence[tuple[str, int]]) -> str:
     '2 rows (a.csv 2, 5)'
     """
     named, last = [], None
-    for file, number in rows[:_ROWS_NAMED]:
+    for file, number in sorted(rows)[:_ROWS_NAMED]:
         named.append(str(number) if file == last else f"{file} {number}")
         last = file
     more = ", …" if len(rows) > _ROWS_NAMED else ""
