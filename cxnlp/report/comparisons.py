@@ -128,7 +128,10 @@ def _comparison(
     # What is real, then the scores that head the report, then the rest by its importance.
     rows.sort(key=lambda row: (_ORDER.index(words(row, "verdict")), -_rank(row)))
     n_real = sum(words(row, "verdict") == "real" for row in rows)
-    shown = rows[: min(max(n_real + 4, FEWEST_ROWS), MAX_ROWS)]
+    # Sides too small to show say nothing; where no comparison has enough, the scores alone do.
+    known = [row for row in rows if number(row, "difference") is not None]
+    known = known if result.status == "ok" else [row for row in known if _rank(row) == 2]
+    shown = known[: min(max(n_real + 4, FEWEST_ROWS), MAX_ROWS)]
     reach = {
         mean: max((_reach(row) for row in shown if (words(row, "unit") == "mean") == mean),
                   default=0.0)
@@ -224,8 +227,7 @@ def _needed(n: int, verdict: Verdict) -> str:
 
 
 def _difference(value: float, unit: Unit, is_mix: bool) -> str:
-    suffix = " pts" if unit is POINTS else ""
-    return f"{'V = ' if is_mix else ''}{format_value(value, unit)}{suffix}"
+    return f"{'V = ' * is_mix}{format_value(value, unit)}{' pts' if unit is POINTS else ''}"
 
 
 def _label(row: Row, labels: Mapping[str, str]) -> str:
@@ -241,9 +243,6 @@ def _label(row: Row, labels: Mapping[str, str]) -> str:
 def _bar(delta: Estimate, reach: float) -> tuple[float, float, float] | None:
     if delta.value is None or delta.low is None or delta.high is None or reach <= 0:
         return None
-    middle = BAR_WIDTH / 2
-    low, value, high = (
-        round(middle + end / reach * (middle - 3), 2)
-        for end in (delta.low, delta.value, delta.high)
-    )
+    middle, ends = BAR_WIDTH / 2, (delta.low, delta.value, delta.high)
+    low, value, high = (round(middle + end / reach * (middle - 3), 2) for end in ends)
     return low, value, high

@@ -184,6 +184,9 @@ def _conversation(
     scores = {t.index: t.prediction.sentiment_score or 0.0 for t in scored}
     counted = {item.turn.index: item.score for item in weigh(scored)}
     lowest = min(counted, key=lambda index: (counted[index], index))
+    closing = scored[-1]
+    # Thanks at the very end are the end, though elsewhere they do not count.
+    counting = {*counted, *([closing.index] if closing.prediction.sentiment == "positive" else [])}
     step = (RIGHT - LEFT) / max(1, len(scores))
     numbers = {index: i for i, index in enumerate(sorted(scores), 1)}
     points = tuple(
@@ -193,7 +196,7 @@ def _conversation(
             y=round(BOTTOM - (scores[index] + 1) / 2 * (BOTTOM - TOP), 1),
             score=format_value(scores[index], _MEAN),
             is_worst=index == lowest,
-            counts=index in counted,
+            counts=index in counting,
         )
         for index in sorted(scores)
     )

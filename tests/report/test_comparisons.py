@@ -106,6 +106,17 @@ def test_a_long_table_is_cut_and_says_so() -> None:
     assert len(found.compared[0].rows) + found.compared[0].n_more == 40
 
 
+def test_sides_too_small_to_show_are_left_to_the_table() -> None:
+    hidden = {"value_old": None, "n_old": 2, "difference": None, "verdict": "not_enough_data"}
+    found = built(row(), row(touchpoint="web") | hidden)
+    assert found is not None
+    assert (len(found.compared[0].rows), found.compared[0].n_more) == (1, 1)
+    few = {"verdict": "not_enough_data", "p_value": None}
+    found = built(row(**few), row(touchpoint="web", **few), status="not_enough_data")
+    assert found is not None
+    assert [(r.label, r.place) for r in found.compared[0].rows] == [("NPS", "")]
+
+
 def test_nothing_to_compare_is_no_section() -> None:
     assert built(status="not_applicable") is None
     few = built(status="not_enough_data")

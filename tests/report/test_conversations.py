@@ -80,6 +80,25 @@ def test_a_point_for_every_turn_of_the_customer() -> None:
     assert shown.touchpoint == "Delivery"
 
 
+def test_thanks_at_the_end_count_and_elsewhere_do_not() -> None:
+    thanked = [("customer", "This is terrible, nobody helps me at all.", -0.9),
+               ("customer", "Thanks", 0.7), ("customer", "But it is still broken, I mind.", -0.8),
+               ("customer", "Thank you!", 0.9)]  # fmt: skip
+    record = {
+        "turns": [{"role": role, "text": text} for role, text, _ in thanked],
+        "spans": [
+            {"turn": i, "start": 0, "end": len(text), "sentiment": label(score),
+             "sentiment_score": score}
+            for i, (_, text, score) in enumerate(thanked)
+        ],
+    }  # fmt: skip
+    found = build_conversations(result(row(None, 40)), {7: record}, {7: COMMENT}, {})
+    assert found is not None
+    (shown,) = found.shown
+    assert [p.counts for p in shown.points] == [True, False, True, True]
+    assert (shown.end, shown.recovered) == ("+0.90", True)
+
+
 def test_recovery_by_touchpoint_with_intervals() -> None:
     found = build_conversations(
         result(row(None, 40), row("delivery", 36), row("web", 4)), {}, {}, {"delivery": "Delivery"}
