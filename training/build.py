@@ -74,8 +74,7 @@ def build_model(options: BuildOptions, *, note: Note, observer: Observer | None 
     _check_out(options.out)
     new = not options.out.exists()
     try:
-        with writing(options.out):
-            return _build(options, recipe, name, note=note, observer=observer)
+        return _build(options, recipe, name, note=note, observer=observer)
     except CxnlpError:
         if new and not (options.out / RUN / CHECKPOINT).is_file():
             shutil.rmtree(options.out, ignore_errors=True)  # nothing was trained there
@@ -89,8 +88,9 @@ def _build(
     own = _read_labels(options, recipe)
     for line in own.notes if own else ():
         note(line)
+    with writing(run):
+        run.mkdir(parents=True, exist_ok=True)
     base = _find_base(options, run)
-    run.mkdir(parents=True, exist_ok=True)
     inputs = TrainInputs(
         base=base,
         out=run,
@@ -125,6 +125,8 @@ def _build(
         part=True,
     )
     (run / CHECKPOINT).unlink(missing_ok=True)
+    for left in run.glob("*.tmp"):
+        left.unlink()  # of a run that was killed while it wrote
     shutil.rmtree(run / _BASE, ignore_errors=True)
     return options.out
 

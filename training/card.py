@@ -184,8 +184,10 @@ def _own_labels(metrics: dict[str, Any]) -> str:
         for kind, found in own["agreement"].items()
     ]
     agreed = table(["label", "α", "texts"], rows) if rows else "No text was labelled twice."
+    start = metrics["trained"].get("from")
+    before = f"The card of {start} names what that was trained on before. " if start else ""
     return (
-        f"## Own labels\n\nTexts: {counts}. Those of val stopped the training. "
+        f"## Own labels\n\n{before}Texts: {counts}. Those of val stopped the training. "
         f"Where there are none of test, they are what `own_labels` in the tables is measured on, "
         f"and its figures are a little too good.\n\n{table(['file', 'SHA-256'], files)}\n\n"
         f"Agreement of the annotators (Krippendorff's α):\n\n{agreed}"

@@ -29,7 +29,9 @@ from training.provenance import (
     check_files,
     check_licences,
     evaluation_only,
+    find_data_set,
     read_provenance,
+    text_sources,
 )
 from training.readers import read_sources
 from training.recipe import Recipe, read_recipe
@@ -93,7 +95,9 @@ def select(
     check_licences(sources, data_sets)
     held_out = set(held_back)
     if data is not None:
-        if not any_data:
+        if any_data:
+            _check_folders(data, sources)
+        else:
             check_files(data, sources, data_sets)
         held_out |= read_held_out(data, evaluation_only=evaluation_only(data_sets))
     # A word or two is every customer's answer; held out, nobody could learn what it means.
@@ -108,6 +112,17 @@ def select(
             doubted=recipe.mixture.doubted,
         )
     return choose(examples, recipe.mixture, seed=recipe.seed)
+
+
+def _check_folders(data: Path, sources: Sequence[str]) -> None:
+    data_sets = read_provenance()
+    folders = dict.fromkeys(find_data_set(s, data_sets).name for s in text_sources(sources))
+    missing = [name for name in folders if not (data / name / "data.parquet").is_file()]
+    if missing:
+        raise InputError(
+            f"{data}: has no data.parquet for {', '.join(missing)}. Fetch these data sets, or take "
+            "their sources out of the recipe."
+        )
 
 
 def train(

@@ -313,6 +313,19 @@ def test_a_recipe_of_other_sources_needs_a_folder_of_data(encoder, tmp_path):
     assert "Pass --data" in result.output
 
 
+def test_data_that_are_not_there_are_named(encoder, tmp_path):
+    (tmp_path / "data").mkdir()
+    arguments = ["--base", encoder, "--data", tmp_path / "data", "--out", tmp_path / "out"]
+
+    known = run(_RECIPES / "fine-tune.toml", *arguments)
+    any_data = run(_RECIPES / "fine-tune.toml", *arguments, "--any-data")
+
+    for result in (known, any_data):
+        assert result.exit_code == 1
+        assert re.search(r"Error: .*data.*nhs_fft", result.output)
+    assert not (tmp_path / "out").exists()
+
+
 def test_other_folders_are_not_written_into(encoder, tmp_path):
     (tmp_path / "notes.txt").write_text("mine")
 
