@@ -138,7 +138,8 @@ def _page(parts: Parts, opened: InsightData, sample: Sample, by: str | None) -> 
     heatmaps = [score_heatmap(by_period, mapped)]
     if parts.grouped is not None:
         heatmaps.insert(0, segment_heatmap(parts.grouped, rows, mapped))
-    if len(by_period.columns) > 1:
+    # A single period would stand beside its own total.
+    if len(by_period.columns) > 2:
         heatmaps.insert(0, by_period)
     comments = build_comments(
         sample.rows,

@@ -328,3 +328,19 @@ def test_landmarks_headings_and_tables_have_names(opened: Any) -> None:
         }"""
     )
     assert problems == []
+
+
+def test_a_heatmap_without_comments_is_reached_by_keyboard(
+    browser: Any, rows: list[Row], tmp_path: Path
+) -> None:
+    silent = [{**row, "text": None, "sentiment": None, "spans": None} for row in rows]
+    scored = write_rows(tmp_path / "silent.parquet", silent, journey=JOURNEY)
+    page = browser.new_page()
+    page.goto(write_report(scored, tmp_path / "silent.html").output.as_uri())
+    reached = page.locator('#heat td[tabindex="0"]')
+    assert reached.count() == 1
+    reached.focus()
+    page.keyboard.press("ArrowDown")
+    assert page.text_content("#heat-readout").startswith("Web shop, 2024-Q1: ")
+    assert page.locator('#heat td[tabindex="0"]').count() == 1
+    page.close()

@@ -58,6 +58,9 @@ function drawHeat() {
     row.hidden = blank && (row.classList.contains("total") ? !shown.compared : Boolean(state.chosen));
     if (stage && !row.hidden) stage.hidden = false;
   }
+  // One cell is reached by Tab, the others from it by arrows.
+  const reachable = [...heat.tBodies[0].rows].find((row) => row.dataset.row !== undefined && !row.hidden);
+  if (reachable && reachable.cells[1]) reachable.cells[1].tabIndex = 0;
   $("heat-metric").disabled = scores;
   $("heat-low").textContent = shown.low;
   $("heat-high").textContent = shown.high;
@@ -119,7 +122,12 @@ if (heat) {
   if ($("heat-all")) $("heat-all").addEventListener("click", (event) => { heat.classList.add("show-all"); event.target.remove(); });
   const cellOf = (event) => event.target.closest("td");
   heat.addEventListener("mouseover", (event) => { if (cellOf(event)) readOut(cellOf(event)); });
-  heat.addEventListener("focusin", (event) => { if (cellOf(event)) readOut(cellOf(event)); });
+  heat.addEventListener("focusin", (event) => {
+    if (!cellOf(event)) return;
+    heat.querySelectorAll('td[tabindex="0"]').forEach((td) => { td.tabIndex = -1; });
+    cellOf(event).tabIndex = 0;
+    readOut(cellOf(event));
+  });
   heat.addEventListener("click", (event) => { if (cellOf(event)) openCell(cellOf(event)); });
   heat.addEventListener("keydown", (event) => {
     const at = event.target.closest("td, th");
