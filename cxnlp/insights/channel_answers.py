@@ -6,54 +6,28 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-import ibis
-
-from cxnlp.errors import InputError
+from cxnlp.insights.answer_mix import mix_of, parts_of
 from cxnlp.insights.channel_mix import Answers
 from cxnlp.insights.data import InsightData
-from cxnlp.journey.cube import build_cube
-from cxnlp.journey.scored import REQUIRED, ROW, reading
+from cxnlp.journey.cube import Cube, build_cube
+from cxnlp.journey.scored import reading
 from cxnlp.journey.summary import MetricDefinition
 from cxnlp.metrics.csat import satisfied_from
 from cxnlp.metrics.nps import HIGHEST_DETRACTOR, LOWEST_PROMOTER
-
-MAX_VALUES = 50  # of a segment; more leave too few answers in each to adjust for it
-MAX_SEGMENTS = 2
-_SEPARATOR = "\x1f"
 
 
 def read_answers(
     data: InsightData, metric: str, segments: Sequence[str]
 ) -> dict[str, list[Answers]]:
     """Return the answers of each touchpoint by channel and stratum: the period, then segments."""
-    scored, definition = data.scored, data.summary.definitions[metric]
-    table = scored.table
-    groups = [ibis.coalesce(scored.group(name), "") for name in ("channel", *segments)]
-    joined = groups[0]
-    for group in groups[1:]:
-        joined = joined + _SEPARATOR + group
-    columns = {name: table[table.columns[scored.columns.index(name)]] for name in REQUIRED}
-    unused = ["stage", "emotions", "topics", "spans"]
-    if definition.kind == "net_sentiment":
-        unused.append("responses")
-    else:
-        unused += ["language", "text", "turns", "sentiment", "mixed", "satisfaction"]
-        # A submission answers a question once, so the other questions say nothing of this one's.
-        asked = _questions(data, definition)
-        columns["responses"] = columns["responses"].filter(
-            lambda answer: answer.question_id.isin(asked) | answer.question_id.isnull()
-        )
-    # Without what is not counted here, the cube does not read it.
-    nothing = {name: ibis.null(columns[name].type()) for name in unused}
-    rows = table.select(ROW, **{**columns, **nothing}, mix=joined)
-    with reading(scored.path):
-        cube = build_cube(rows, period=data.period, group=rows.mix)
+    definition = data.summary.definitions[metric]
+    cube = _mixed(data, segments).rolled_up("touchpoint", "period", "group")
     found: dict[str, list[Answers]] = defaultdict(list)
     counted = cube.documents if definition.kind == "net_sentiment" else cube.answers
     for row in counted.to_pylist():
         if row["touchpoint"] is None or row["group"] is None:
             continue
-        channel, *values = row["group"].split(_SEPARATOR)
+        channel, *values = parts_of(row["group"])
         sums = _sums(row, definition)
         if channel and sums is not None:
             stratum = (str(row["period"]), *values)
@@ -61,11 +35,14 @@ def read_answers(
     return found
 
 
-def _questions(data: InsightData, definition: MetricDefinition) -> list[str]:
-    """Return the questions that ask for a metric on its scale."""
-    answers = data.cube.rolled_up().answers.to_pylist()
-    asked = {row["question_id"] for row in answers if _asks(row, definition)}
-    return sorted(asked - {None})
+def _mixed(data: InsightData, segments: Sequence[str]) -> Cube:
+    """Return the cube by channel and segments: the journey's, or one of its own for others."""
+    if data.cube.mixed is not None and tuple(segments) == data.mixed_segments:
+        return data.cube.mixed
+    with reading(data.scored.path):
+        return build_cube(
+            data.scored.table, period=data.period, group=mix_of(data.scored, segments)
+        )
 
 
 def _sums(row: dict[str, Any], definition: MetricDefinition) -> dict[str, Any] | None:
@@ -100,18 +77,3 @@ def _points(bucket: float, definition: MetricDefinition) -> float:
     if bound is None:
         return 0.0
     return 100.0 if (bucket >= bound if higher else bucket <= bound) else 0.0
-
-
-def adjustable_segments(data: InsightData, by: str | None) -> list[str]:
-    """Return the segments to adjust for: the one asked for, else the first declared ones."""
-    asked = [by] if by is not None and by.casefold() != "channel" else []
-    few = []
-    for name in dict.fromkeys((*asked, *data.journey.segments)):
-        try:
-            group = data.scored.group(name)
-        except InputError:  # declared, but not in this file
-            continue
-        table = data.scored.table.select(value=group)
-        if 2 <= int(table.value.nunique().to_pyarrow().as_py()) <= MAX_VALUES:
-            few.append(name)
-    return few[:MAX_SEGMENTS]

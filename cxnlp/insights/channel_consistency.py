@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cxnlp.insights.channel_answers import adjustable_segments, read_answers
+from cxnlp.insights.answer_mix import adjustable_segments
+from cxnlp.insights.channel_answers import read_answers
 from cxnlp.insights.channel_mix import Adjusted, Answers, adjust
 from cxnlp.insights.data import InsightData
 from cxnlp.insights.finding import Finding, InsightResult, Value, Verdict, Where
@@ -131,7 +132,9 @@ def run(data: InsightData, options: InsightOptions) -> InsightResult:
     metric = data.main or "net_sentiment"
     definition = data.summary.definitions[metric]
     words = metric_words(metric, definition)
-    segments = adjustable_segments(data, options.by)
+    segments = data.mixed_segments
+    if options.by is not None:
+        segments = adjustable_segments(data.scored, data.journey.segments, by=options.by)
     strata = ("period", *(name.replace("_", " ") for name in segments))
     everything = tuple(range(len(strata)))
     # Customers before calendar: what a segment explains is no difference between channels.

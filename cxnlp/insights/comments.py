@@ -54,7 +54,7 @@ def read_comments(
     """
     scored = data.scored
     table = scored.record("occurred_at", "touchpoint", "text", "turns", *_SENTIMENT)
-    with reading(scored.path), kept(scored, _drawn(_scored_rows(data), limit, seed)) as chosen:
+    with reading(scored.path), kept(_drawn(_scored_rows(data), limit, seed)) as chosen:
         n_all = int(_scored_rows(data).count().to_pyarrow().as_py())
         read = table.semi_join(chosen, ROW).select(
             ROW,
@@ -88,7 +88,7 @@ def read_uncovered_spans(
     """
     scored = data.scored
     table = scored.record("text", "turns", "spans", "sentiment")
-    with reading(scored.path), kept(scored, _drawn(_scored_rows(data), n_read, seed)) as chosen:
+    with reading(scored.path), kept(_drawn(_scored_rows(data), n_read, seed)) as chosen:
         n_comments = int(_scored_rows(data).count().to_pyarrow().as_py())
         read = table.semi_join(chosen, ROW)
         spans = read.select(ROW, "text", "turns", span=read.spans.unnest())
@@ -104,7 +104,7 @@ def read_uncovered_spans(
             sentiment=spans.span.sentiment,
             turn=turn.fill_null(0),
         ).filter(ibis._.text.notnull())
-        with kept(scored, bare) as uncovered:
+        with kept(bare) as uncovered:
             n_all = int(uncovered.count().to_pyarrow().as_py())
             n_with = int(uncovered[ROW].nunique().to_pyarrow().as_py())
             # Whole comments are drawn, so that a theme's share of them can be told.
@@ -151,10 +151,11 @@ def read_matching(
     day = first_day(matching.occurred_at, data.period)
     with reading(scored.path):
         if where.period is not None:
-            days = matching.select(day=day).distinct().to_pyarrow()["day"].to_pylist()
+            # The journey knows the days that periods begin on: no need to read all rows for them.
+            days = data.cube.documents["period"].unique().to_pylist()
             wanted = [d for d in days if period_name(d, data.period) == where.period]
             matching = matching.filter(day.isin(wanted))
-        with kept(scored, _drawn(matching.select(ROW), limit, seed)) as chosen:
+        with kept(_drawn(matching.select(ROW), limit, seed)) as chosen:
             texts = table.semi_join(chosen, ROW).select(ROW, text=_said(table))
             found = texts.order_by(ROW).to_pyarrow()
     return found[ROW].to_pylist(), [text or "" for text in found["text"].to_pylist()]

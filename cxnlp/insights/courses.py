@@ -116,6 +116,8 @@ def read_courses(
     rows = rows.filter(rows.sentiment.notnull() & (rows.turns.length() > 0))
     with reading(data.scored.path):
         n_all = int(rows.count().to_pyarrow().as_py())
+        if n_all == 0:
+            return [], 0
         if n_all > limit:
             drawn = rows.select(
                 ROW, order=ibis.struct({"row": rows[ROW], "seed": ibis.literal(seed)}).hash()

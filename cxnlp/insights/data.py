@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from cxnlp.errors import InputError
+from cxnlp.insights.answer_mix import adjustable_segments, mix_of
 from cxnlp.insights.respondents import MAX_RESPONDENTS, draw_respondents
 from cxnlp.insights.respondents import Respondents as Respondents
 from cxnlp.insights.verbatims_at import Verbatim as Verbatim
@@ -61,8 +62,19 @@ class InsightData:
 
     @cached_property
     def summary(self) -> JourneySummary:
-        """The journey without a column to break it down by."""
-        return self._summarise(None)
+        """The journey without a column to break it down by; its cube has `mixed`."""
+        return summarise_opened(
+            self.scored,
+            period=self.period,
+            mix=mix_of(self.scored, self.mixed_segments),
+            journey=self.journey,
+        )
+
+    @cached_property
+    def mixed_segments(self) -> tuple[str, ...]:
+        """The segments that `cube.mixed` tells apart beside the channel."""
+        with reading(self.scored.path):
+            return adjustable_segments(self.scored, self.journey.segments)
 
     @cached_property
     def main(self) -> str | None:
@@ -103,7 +115,9 @@ class InsightData:
         :raises InputError: where there is no such column, or it has too many values.
         """
         if column not in self._by:
-            self._by[column] = self._summarise(column)
+            self._by[column] = summarise_opened(
+                self.scored, period=self.period, by=column, journey=self.journey
+            )
         return self._by[column]
 
     def respondents(self, metric: str, limit: int = MAX_RESPONDENTS) -> Respondents:
@@ -134,6 +148,3 @@ class InsightData:
         if not self.covered:
             return found
         return [replace(item, text=cover_personal_data(item.text)) for item in found]
-
-    def _summarise(self, by: str | None) -> JourneySummary:
-        return summarise_opened(self.scored, period=self.period, by=by, journey=self.journey)

@@ -85,11 +85,11 @@ def draw_respondents(
         .filter(ibis._.answered & ibis._.is_scored)
         .select("who")
     )
-    with kept(scored, who) as everyone:
+    with kept(who) as everyone:
         n_all = int(everyone.count().to_pyarrow().as_py())
         chosen = everyone if n_all <= limit else everyone.order_by("who").limit(limit)
         theirs = known.semi_join(chosen, "who").select("who", ROW, "answers", *_READ)
-        with kept(scored, theirs) as rows:
+        with kept(theirs) as rows:
             return _respondents(rows, definition, period=period, n_all=n_all)
 
 

@@ -114,9 +114,9 @@ def reading(path: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def kept(scored: ScoredFile, table: ibis.Table) -> Iterator[ibis.Table]:
+def kept(table: ibis.Table) -> Iterator[ibis.Table]:
     """Compute a table over a scored file once, for all that is asked of it within the block."""
-    backend = scored.table.get_backend()
+    backend = table.get_backend()
     name = ibis.util.gen_name("kept")
     try:
         yield backend.create_table(name, table, temp=True)

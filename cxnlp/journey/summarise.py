@@ -43,9 +43,13 @@ def summarise_opened(
     *,
     period: str | None = None,
     by: str | None = None,
+    mix: Value | None = None,
     journey: JourneyFile | None = None,
 ) -> JourneySummary:
-    """Return the journey of an opened scored file, as `summarise` does."""
+    """Return the journey of an opened scored file, as `summarise` does.
+
+    :param mix: what the cube counts documents and answers by as well; only without `by`.
+    """
     used = journey if journey is not None else opened.journey
     length = period or used.period
     if length not in PERIODS:
@@ -55,6 +59,7 @@ def summarise_opened(
             opened.table,
             period=length,
             group=_checked_group(opened, by),
+            mix=mix,
             stage_of={touchpoint.name: touchpoint.stage for touchpoint in used.touchpoints},
         )
     definitions = define_metrics(cube.rolled_up().answers.select(list(SCALE)).to_pylist())

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from cxnlp.journey.cube import build_cube
-from cxnlp.journey.scored import open_scored
+from cxnlp.journey.cube import Cube
 from cxnlp.metrics.nps import HIGHEST_DETRACTOR, LOWEST_PROMOTER
 
 
@@ -20,10 +18,10 @@ class NpsMix:
     n: int
 
 
-def read_nps_mix(scored: Path) -> NpsMix:
-    """Return the mix of a scored file, from the statistics its NPS is computed of."""
-    answers = build_cube(open_scored(scored).table, period="year").rolled_up().answers
-    rows = [row for row in answers.to_pylist() if row["metric"] == "nps"]
+def nps_mix_of(cube: Cube) -> NpsMix:
+    """Return the mix of all answers, from the statistics that their NPS is computed of."""
+    answers = cube.rolled_up().answers.to_pylist()
+    rows = [row for row in answers if row["metric"] == "nps"]
     detractors = sum(row["w"] for row in rows if row["bucket"] <= HIGHEST_DETRACTOR)
     promoters = sum(row["w"] for row in rows if row["bucket"] >= LOWEST_PROMOTER)
     return NpsMix(

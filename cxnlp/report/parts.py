@@ -16,7 +16,7 @@ from cxnlp.report.emotions import EmotionBar, build_emotions
 from cxnlp.report.header import Card, Change, build_cards, header_metrics, latest_changes
 from cxnlp.report.headlines import write_headlines
 from cxnlp.report.metric_info import MetricInfo, metric_infos, name_by_touchpoint
-from cxnlp.report.nps_mix import NpsMix, read_nps_mix
+from cxnlp.report.nps_mix import NpsMix, nps_mix_of
 from cxnlp.report.provenance import Provenance, read_provenance
 from cxnlp.report.ratings import RatingDot, build_ratings
 from cxnlp.report.sections import Sections, build_sections
@@ -74,7 +74,7 @@ def read_parts(
     )
     heading = header_metrics(metrics)
     changes = latest_changes(summary, heading)
-    nps_mix = read_nps_mix(opened.scored.path) if any(m.kind == "nps" for m in heading) else None
+    nps_mix = nps_mix_of(opened.cube) if any(m.kind == "nps" for m in heading) else None
     provenance = read_provenance(connection, summary)
     return Parts(
         title=summary.journey.title or readable(opened.scored.path.name.partition(".")[0]),

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from cxnlp.journey.cube import KEYS, Cube, build_cube
+from cxnlp.journey.cube import KEYS, build_cube
 from cxnlp.journey.scored import open_scored
 
 Make = Callable[..., dict[str, Any]]
@@ -47,7 +47,7 @@ def test_rolling_up_equals_asking_the_data_again(
     months, years = (build_cube(opened.table, period=p) for p in ("month", "year"))
     keys = ("touchpoint", "stage")
     fine, coarse = months.rolled_up(*keys), years.rolled_up(*keys)
-    for name in Cube.__dataclass_fields__:
+    for name in ("documents", "answers", "emotions", "topics"):
         assert _sorted(getattr(fine, name)) == _sorted(getattr(coarse, name))
     assert fine.documents.num_rows == 2
 

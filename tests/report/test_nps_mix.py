@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cxnlp.report.nps_mix import NpsMix, read_nps_mix
+from cxnlp.journey.cube import build_cube
+from cxnlp.journey.scored import open_scored
+from cxnlp.report.nps_mix import NpsMix, nps_mix_of
 
 
 def test_answers_are_counted_once_per_submission(
@@ -22,4 +24,5 @@ def test_answers_are_counted_once_per_submission(
     values = (0, 6, 7, 8, 9, 10)
     rows = [row(i, float(v), f"s{i}") for i, v in enumerate(values)]
     rows.append(row(99, 10.0, "s5"))
-    assert read_nps_mix(write_scored(rows)) == NpsMix(detractors=2, passives=2, promoters=2, n=6)
+    cube = build_cube(open_scored(write_scored(rows)).table, period="year")
+    assert nps_mix_of(cube) == NpsMix(detractors=2, passives=2, promoters=2, n=6)
