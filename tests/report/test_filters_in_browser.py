@@ -344,3 +344,33 @@ def test_a_heatmap_without_comments_is_reached_by_keyboard(
     assert page.text_content("#heat-readout").startswith("Web shop, 2024-Q1: ")
     assert page.locator('#heat td[tabindex="0"]').count() == 1
     page.close()
+
+
+_FAINT = """() => {
+  const luminance = (c) => {
+    const [r, g, b] = c.map((v) => v / 255).map((v) => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+    return .2126 * r + .7152 * g + .0722 * b;
+  };
+  const numbers = (colour) => (colour.match(/[\\d.]+/g) || []).map(Number);
+  const behind = (node) => {
+    for (; node; node = node.parentElement) {
+      const c = numbers(getComputedStyle(node).backgroundColor);
+      if (c.length === 3 || c[3] === 1) return c.slice(0, 3);
+    }
+    return [255, 255, 255];
+  };
+  // Numbers within the dots of a chart stand on the dot, which has no background of its own.
+  const texts = [...document.querySelectorAll('body *:not(.in-dot)')].filter((node) =>
+    node.checkVisibility() && [...node.childNodes].some((c) => c.nodeType === 3 && c.textContent.trim()));
+  return texts.filter((node) => {
+    const style = getComputedStyle(node);
+    const colour = numbers(node instanceof SVGElement ? style.fill : style.color).slice(0, 3);
+    const [a, b] = [luminance(colour), luminance(behind(node))];
+    return (Math.max(a, b) + .05) / (Math.min(a, b) + .05) < 4.5;
+  }).map((node) => node.tagName + ' ' + node.getAttribute('class') + ': ' + node.textContent);
+}"""  # noqa: E501
+
+
+def test_every_text_stands_out_from_what_is_behind_it(opened: Any) -> None:
+    _choose(opened, channel="chat")
+    assert opened.evaluate(_FAINT) == []
