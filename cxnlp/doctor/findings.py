@@ -39,7 +39,7 @@ class ScoreLike:
     column: str
     low: int
     high: int
-    scales: tuple[tuple[int, int], ...]  # the usual ones that hold all its values
+    scales: tuple[tuple[int, int], ...]  # the usual ones that hold all its values, or 95% of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,8 +39,16 @@ def find_score_like(table: Table, file: str, *, known: Collection[str]) -> list[
         if len(whole) != len(set(values)) or len(whole) < _MIN_DISTINCT:
             continue
         low, high = min(whole), max(whole)
-        held = (s for s in SCALES if s[0] <= low and high <= s[1])
-        scales = tuple(sorted(held, key=lambda s: (s[1] - s[0], s)))  # the narrowest first
+        scales = _scales(values, 1.0) or _scales(values, _MIN_SHARE)
         if scales:
             found.append(ScoreLike(file=file, column=column, low=low, high=high, scales=scales))
     return found
+
+
+def _scales(values: list[float], share: float) -> tuple[tuple[int, int], ...]:
+    """Return the scales that hold this share of values, the narrowest first.
+
+    A column of 0 to 10 may have an 11 for "don't know", or a slip.
+    """
+    held = (s for s in SCALES if sum(s[0] <= v <= s[1] for v in values) >= share * len(values))
+    return tuple(sorted(held, key=lambda s: (s[1] - s[0], s)))

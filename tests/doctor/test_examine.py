@@ -130,3 +130,11 @@ def test_what_cannot_be_scored_cannot_be_examined(tmp_path: Path, classifier: Cl
     path.write_text("")
     with pytest.raises(InputError):
         _examine(path, classifier)
+
+
+def test_a_code_beside_the_scale_hides_no_score(tmp_path: Path, classifier: Classifier) -> None:
+    rows = [f"The room was fine on day {i},{i % 11}" for i in range(50)]
+    path = tmp_path / "recommend.csv"
+    path.write_text("\n".join(["comment,How likely?", *rows, "Do not know,11"]) + "\n")
+    (like,) = _examine(path, classifier).score_like
+    assert (like.low, like.high, like.scales) == (0, 11, ((0, 10),))
