@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections import deque
 from collections.abc import Iterator
 from itertools import islice
@@ -14,6 +13,14 @@ import pyarrow as pa
 
 from cxnlp.errors import InputError
 from cxnlp.importers.decoding import Encoding, find_encoding
+from cxnlp.importers.delimited_header import (
+    DELIMITERS,
+    MAX_FIELD_CHARACTERS,
+    MAX_LINE_CHARACTERS,
+    SNIFFED_ROWS,
+    find_delimiter,
+    n_titles,
+)
 from cxnlp.importers.fields import column_list
 from cxnlp.importers.table import (
     CHUNK_CHARACTERS,
@@ -28,11 +35,6 @@ from cxnlp.importers.table import (
 
 SUFFIXES = (".csv", ".tsv", ".tab")
 
-_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-_MAX_FIELD_CHARACTERS = 1 << 20
-_MAX_LINE_CHARACTERS = 1 << 24
-_SNIFFED_ROWS = 50
-
 
 def open_table(path: Path, note: Note) -> DelimitedTable:
     """Open a CSV or TSV file."""
@@ -42,13 +44,17 @@ def open_table(path: Path, note: Note) -> DelimitedTable:
     if path.suffix.lower() in (".tsv", ".tab"):
         delimiter = "\t"
     else:
-        delimiter, skip_first = _find_delimiter(path, encoding)
+        delimiter, skip_first = find_delimiter(path, encoding)
         if delimiter != ",":
-            name = _DELIMITERS.get(delimiter, repr(delimiter))
+            name = DELIMITERS.get(delimiter, repr(delimiter))
             notes.append(f"fields are separated by {name}")
+    table = DelimitedTable(path, encoding=encoding, delimiter=delimiter, skip_first=skip_first)
+    if table.n_above:
+        rows = "row" if table.n_above == 1 else f"{table.n_above} rows"
+        are = "is" if table.n_above == 1 else "are"
+        notes.append(f"the {rows} above the header {are} left out")
     if notes:
         note(f"{path.name}: {'; '.join(notes)}.")
-    table = DelimitedTable(path, encoding=encoding, delimiter=delimiter, skip_first=skip_first)
     if table.renamed:
         note(f"{path.name}: columns of one name are read as {column_list(table.renamed)} too.")
     return table
@@ -66,8 +72,9 @@ class DelimitedTable:
         self._skip_first = skip_first
         with self._open() as stream:
             found = self._rows(_Lines(stream))
-            header = next((row for _, row, problem in found if not problem), None)
-            following = [row for _, row, problem in islice(found, _SNIFFED_ROWS) if not problem]
+            rows = [row for _, row, problem in islice(found, SNIFFED_ROWS + 1) if not problem]
+        self.n_above = n_titles(rows)
+        header, following = (rows or [[]])[self.n_above], rows[self.n_above + 1 :]
         if not header:
             raise InputError(f"{path}: has no header row.")
         check_header(path, header)
@@ -92,8 +99,10 @@ class DelimitedTable:
         with self._open() as stream:
             lines = _Lines(stream)
             found = self._rows(lines)
-            next(found)  # the header
             for number, row, problem in found:
+                number -= self.n_above
+                if number < 1:
+                    continue  # the header, and titles above it
                 if self._is_plain_text and not problem:
                     row = [self._delimiter.join(row)]
                 if not problem and len(row) != width:
@@ -134,25 +143,25 @@ class DelimitedTable:
         A quote that is never closed would swallow the rows after it, up to the end of the file or
         to the next quote. Such a record is given up, and reading goes on at its second line.
         """
-        csv.field_size_limit(max(csv.field_size_limit(), _MAX_FIELD_CHARACTERS))
+        csv.field_size_limit(max(csv.field_size_limit(), MAX_FIELD_CHARACTERS))
         single_column = False
         number = -1
         while True:
             reader = csv.reader(lines, delimiter=self._delimiter)
             while True:
                 lines.taken.clear()
+                lines.cut = False
                 problem = ""
                 try:
                     row = next(reader, None)
                 except csv.Error:
-                    row, problem = [], f"a field of over {_MAX_FIELD_CHARACTERS:,} characters"
+                    row, problem = [], f"a field of over {MAX_FIELD_CHARACTERS:,} characters"
                 if row is None:
                     return
-                if len(lines.taken) > 1 and not problem and not self._is_well_quoted(lines):
+                if lines.cut:
+                    problem = f"a line of over {MAX_LINE_CHARACTERS:,} characters"
+                elif len(lines.taken) > 1 and not problem and not self._is_well_quoted(lines):
                     problem = "a quote that is opened and not closed"
-                if lines.cut and not problem:
-                    problem = f"a line of over {_MAX_LINE_CHARACTERS:,} characters"
-                    lines.cut = False
                 if not row and not problem and not single_column:
                     continue
                 number += 1
@@ -188,12 +197,12 @@ class _Lines:
         if self._returned:
             line = self._returned.popleft()
         else:
-            line = self._stream.readline(_MAX_LINE_CHARACTERS)
+            line = self._stream.readline(MAX_LINE_CHARACTERS)
             if not line:
                 raise StopIteration
-            if len(line) == _MAX_LINE_CHARACTERS and line[-1] not in "\r\n":
+            if len(line) == MAX_LINE_CHARACTERS and line[-1] not in "\r\n":
                 self.cut = True
-                while (rest := self._stream.readline(_MAX_LINE_CHARACTERS)) and rest[-1] not in (
+                while (rest := self._stream.readline(MAX_LINE_CHARACTERS)) and rest[-1] not in (
                     "\r\n"
                 ):
                     pass
@@ -212,28 +221,3 @@ def _width_problem(row: list[str], width: int) -> str:
         return f"fewer fields than the header's {width}"
     # A spreadsheet pads rows with empty cells; nothing is lost without them.
     return f"more fields than the header's {width}" if any(row[width:]) else ""
-
-
-def _find_delimiter(path: Path, encoding: Encoding) -> tuple[str, bool]:
-    """Return the delimiter, and whether the first line only names it, as Excel has it."""
-    with path.open(encoding=encoding.codec, errors="replace", newline="") as stream:
-        first = stream.readline(_MAX_LINE_CHARACTERS)
-        named = re.fullmatch(r'"?sep=(.)"?\s*', first)
-        if named:
-            return named[1], True
-        sample = [first]
-        while len(sample) < _SNIFFED_ROWS and (line := stream.readline(_MAX_FIELD_CHARACTERS)):
-            sample.append(line)
-    best, best_score = ",", (0.0, 0)
-    for delimiter in _DELIMITERS:
-        try:
-            rows = [row for row in csv.reader(iter(sample), delimiter=delimiter) if row]
-        except csv.Error:
-            continue
-        width = len(rows[0]) if rows else 1
-        if width < 2:
-            continue
-        score = (sum(len(row) == width for row in rows) / len(rows), width)
-        if score > best_score:
-            best, best_score = delimiter, score
-    return best, False

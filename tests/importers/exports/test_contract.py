@@ -20,7 +20,11 @@ from cxnlp.journey.journey_file import find_journey_file, read_journey_file
 DATA = Path(__file__).parent / "data"
 EXAMPLES = Path(__file__).parents[3] / "examples"
 FILES = sorted(path for path in DATA.iterdir() if path.is_file())
-PLAIN = sorted(p for p in EXAMPLES.rglob("*") if p.suffix in (".csv", ".jsonl", ".parquet"))
+PLAIN = sorted(
+    p
+    for p in EXAMPLES.rglob("*")
+    if p.suffix in (".csv", ".jsonl", ".parquet") and p.parent.name != "exports"
+)
 EXPORTS = exports()
 
 

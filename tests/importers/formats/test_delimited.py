@@ -139,3 +139,31 @@ def test_commas_in_a_single_column_need_no_quotes(write):
 def test_no_row_that_fits_is_one_error(write):
     with pytest.raises(InputError, match="no row that fits"):
         open_table(write("a.csv", "feedback of May\nid,text\n1,a\n"), print)
+
+
+def test_the_row_after_a_line_without_end_is_read(write):
+    long = "x" * ((1 << 24) + 10)
+    rows, rejects, _ = read(write("a.csv", f"id,text\n1,good\n2,{long}\n3,fine\n"))
+    assert rows == [(1, "1", "good"), (3, "3", "fine")]
+    assert rejects == [(2, "", "a line of over 16,777,216 characters")]
+
+
+def test_a_title_that_a_spreadsheet_padded_is_no_header(write):
+    above = "Feedback of March;;\nGenerated 2024-04-01;;\n\n"
+    rows, rejects, notes = read(write("a.csv", above + "id;nps;text\n1;9;good\n2;3;bad;x\n"))
+    assert (rows, rejects) == (
+        [(1, "1", "9", "good")],
+        [(2, "", "more fields than the header's 3")],
+    )
+    assert "the 2 rows above the header are left out" in notes[0]
+
+
+def test_a_header_with_names_to_fill_in_is_no_title(write):
+    rows, _, notes = read(write("a.csv", "id,,\n1,9,good\n2,3,bad\n"))
+    assert (len(rows), notes) == (2, [])
+    # A header of questions, most of whose columns are named by the row of labels under it.
+    text = (
+        "id,day,Which did you use?,,,,,,\n,,Phone,Chat,Mail,Shop,Web,App,Fax\n1,2,a,b,c,d,e,f,g\n"
+    )
+    rows, _, notes = read(write("b.csv", text))
+    assert (len(rows), notes) == (2, [])
