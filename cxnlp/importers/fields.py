@@ -95,12 +95,13 @@ ALIASES: dict[str, str] = {
     "submission_id": "submission",
 }
 
-_TEXT_WORDS = frozenset({"comment", "comments", "review", "feedback", "verbatim", "verbatims"})
+TEXT_WORDS = frozenset({"comment", "comments", "review", "feedback", "verbatim", "verbatims"})
 _NOT_TEXT_WORDS = frozenset(
     {
         "id", "date", "time", "at", "score", "rating", "stars", "count", "number", "code", "type",
         "status", "url", "title", "by", "name", "sentiment", "topic", "language", "lang", "length",
-        "version", "created", "submitted", "timestamp",
+        "version", "created", "submitted", "timestamp", "owner", "has", "source", "category",
+        "channel", "tag", "tags", "group", "agent", "internal", "reply",
     }
 )  # fmt: skip
 _DATE_WORDS = frozenset({"date", "created", "submitted", "timestamp"})
@@ -110,7 +111,7 @@ _NOT_DATE_WORDS = frozenset(
         "reply", "type", "name", "format", "to", "on",
     }
 )  # fmt: skip
-_BY_A_WORD = {"text": (_TEXT_WORDS, _NOT_TEXT_WORDS), "date": (_DATE_WORDS, _NOT_DATE_WORDS)}
+_BY_A_WORD = {"text": (TEXT_WORDS, _NOT_TEXT_WORDS), "date": (_DATE_WORDS, _NOT_DATE_WORDS)}
 _SHOWN_COLUMNS = 30
 _SHOWN_CHARACTERS = 40
 

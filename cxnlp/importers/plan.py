@@ -34,6 +34,8 @@ LOOKED_AT_ROWS = 2048
 # A column called id that repeats more than this names something else, as a customer.
 _MIN_DISTINCT_IDS = 0.9
 _MIN_IDS_TO_JUDGE = 10
+# A column with a word such as "comment" in its name may say of which kind it is, or whether it is.
+_MAX_CHOICE_WORDS, _MAX_CHOICES = 2, 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,11 +202,20 @@ def _looks_like(field: str, column: str, first: Chunk) -> bool:
         return True
     cells = [cell for cell in cell_texts(first.batch.column(column)) if cell]
     if field == "text":
+        if key_of(column) not in SYNONYMS["text"] and _are_choices(cells):
+            return False
         return not cells or not all(is_number(cell) for cell in cells)
     if pa.types.is_temporal(kind := first.batch.schema.field(column).type):
         return pa.types.is_timestamp(kind) or pa.types.is_date(kind)
     reader = DateReader()
     return not cells or any(reader.read(cell) != UNREADABLE for cell in cells)
+
+
+def _are_choices(cells: Sequence[str]) -> bool:
+    """Return whether cells are a few short values again and again, as "yes" and "no" are."""
+    values = {cell.strip().casefold() for cell in cells}
+    is_short = all(len(value.split()) <= _MAX_CHOICE_WORDS for value in values)
+    return is_short and len(values) < _MAX_CHOICES * len(cells) and len(cells) >= _MIN_IDS_TO_JUDGE
 
 
 def _repeats(first: Chunk, column: str) -> bool:

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from cxnlp.errors import InputError
 from cxnlp.importers.cells import cell_texts
-from cxnlp.importers.fields import canonical_field, column_list, nearest
+from cxnlp.importers.fields import TEXT_WORDS, canonical_field, column_list, key_of, nearest
 from cxnlp.importers.scores import is_number
 from cxnlp.importers.table import Chunk, strings
 from cxnlp.records import INTERACTION
@@ -34,6 +34,21 @@ _PERSONAL = re.compile(
     r"date of birth|birthday|number|id)\b",
     re.I,
 )
+# Columns that are called by what is said in them rather than by a question.
+_TOLD = frozenset(
+    {
+        "pros", "cons", "likes", "dislikes", "positives", "negatives", "strengths", "weaknesses",
+        "suggestions", "improvements", "praise", "complaints", "compliments",
+    }
+)  # fmt: skip
+_KINDS = frozenset(
+    {
+        "positive", "negative", "good", "bad", "best", "worst", "other", "additional", "further",
+        "general", "final", "nps", "csat", "ces", "improvement", "compliment", "complaint",
+        "product", "service", "delivery", "staff", "price", "website", "store", "overall", "1", "2",
+        "3", "4", "5", "6", "7", "8", "9",
+    }
+)  # fmt: skip
 _PARTS = re.compile(r"\s*[;,|\n]\s*")
 # Questions that are answered by a name or a time.
 _CLOSED = re.compile(r"(?:which|where|when|who)\b", re.I)
@@ -83,6 +98,20 @@ def is_question(header: str) -> bool:
     return n_words > 1 and ("?" in asked or (n_words > 2 and bool(_ASKING.match(asked))))
 
 
+def is_kind_of_comment(header: str) -> bool:
+    """Return whether a column's name says which of several comments it holds.
+
+    >>> is_kind_of_comment("Negative review"), is_kind_of_comment("Agent comment")
+    (True, False)
+    """
+    words = set(key_of(header).split("_"))
+    return bool(words) and (words <= _TOLD or (bool(words & TEXT_WORDS) and _is_kind(words)))
+
+
+def _is_kind(words: set[str]) -> bool:
+    return set() < words - TEXT_WORDS <= _KINDS
+
+
 def told_texts(mapping: Mapping[str, str], columns: Sequence[str], *, file: str) -> list[str]:
     """Return the columns of text that the user names, none where the user says nothing of them.
 
@@ -108,6 +137,8 @@ def told_texts(mapping: Mapping[str, str], columns: Sequence[str], *, file: str)
 def find_texts(first: Chunk, columns: Mapping[str, str], *, taken: Collection[str]) -> list[str]:
     """Return the columns whose names are questions and whose cells are answers in words.
 
+    Columns such as "Positive comments" and "Negative comments" are where there are several.
+
     :param columns: of the fields; that of the text is added where there are questions beside it,
         unless it is called so, or has a column of its question.
     :param taken: columns that something else reads.
@@ -120,7 +151,7 @@ def find_texts(first: Chunk, columns: Mapping[str, str], *, taken: Collection[st
         name
         for name, column in zip(batch.schema.names, batch.columns, strict=True)
         if name not in used
-        and is_question(name)
+        and (is_question(name) or is_kind_of_comment(name))
         and not _PERSONAL.search(name)
         and pa.types.is_string(column.type)
         and _is_free_text(
@@ -128,6 +159,8 @@ def find_texts(first: Chunk, columns: Mapping[str, str], *, taken: Collection[st
             is_closed=bool(_CLOSED.match(_asked(name))),
         )
     }
+    if len(found) == 1 and not any(map(is_question, found)):
+        return []
     if found and "text" in columns:
         found.add(columns["text"])
     return [name for name in batch.schema.names if name in found]

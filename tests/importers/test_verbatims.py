@@ -196,3 +196,32 @@ def test_names_with_commas_are_found() -> None:
 )
 def test_headers_that_ask(header: str, asks: bool) -> None:
     assert is_question(header) is asks
+
+
+def test_several_kinds_of_comment_are_all_read(read: Any, write: Any) -> None:
+    rows = "".join(
+        f"s{i},The staff were kind {i},The queue was long {i},{i % 11}\n" for i in range(12)
+    )
+    got = read(write("a.csv", "Response ID,Positive comments,Negative comments,NPS\n" + rows))
+    assert short(got.rows)[:2] == [
+        ("a.csv:1:Positive comments", "Positive comments", "The staff were kind 0"),
+        ("a.csv:1:Negative comments", "Negative comments", "The queue was long 0"),
+    ]
+    got = read(write("b.csv", "Response ID,Likes,Dislikes,NPS\n" + rows))
+    assert [row["question"] for row in got.rows[:2]] == ["Likes", "Dislikes"]
+    # One alone is the text, and asks nothing.
+    alone = read(write("c.csv", "Response ID,Other comments,Agent comment,NPS\n" + rows))
+    assert {row["question"] for row in alone.rows} == {None}
+    assert alone.rows[0]["text"] == "The staff were kind 0"
+
+
+def test_columns_that_tell_of_comments_are_no_comments(read: Any, write: Any) -> None:
+    rows = "".join(f"yes,Ann,praise,The staff were kind {i},{i % 11}\n" for i in range(12))
+    header = "Has Comment,Feedback Owner,Type of feedback,What they said,NPS\n"
+    got = read(write("a.csv", header + rows))
+    assert short(got.rows)[0] == ("a.csv:1", "What they said", "The staff were kind 0")
+    assert len(got.rows) == 12
+    # Few short values again and again are choices, whatever their name.
+    rows = "".join(f"yes please,The staff were kind {i},{i % 11}\n" for i in range(12))
+    got = read(write("b.csv", "Feedback wanted,Guest feedback,NPS\n" + rows))
+    assert [row["text"] for row in got.rows[:1]] == ["The staff were kind 0"]
