@@ -6,7 +6,7 @@ import csv
 import io
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,9 @@ from cxnlp.spreadsheet import spreadsheet_safe
 # What a reader fills in; the model's own labels are not shown, for they would lead him.
 TO_FILL: tuple[str, ...] = ("sentiment", "topics")
 NO_TOPIC = "none"
+# How a file of texts that were picked to train on says so: such texts are no sample of all.
+DRAWN_FOR = "drawn_for"
+FOR_TRAINING = "training"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +67,10 @@ def read_labels(path: Path, scored: ScoredFile) -> LabelledSample:
     Without a column of weights every text stands for equally many. Topics are names joined by
     `;`, and `none` where a text has none: an empty cell is not labelled.
 
-    :raises InputError: where the file cannot be read, or lacks a column.
+    :raises InputError: where the file cannot be read, lacks a column, or was drawn for training.
     """
     cells = read_cells(path)
+    _refuse_picked(path, cells)
     wanted = {_id_of(row) for row in cells}
     rows = _rows_of(scored, {key[1] for key in wanted})
     counts: Counter[str] = Counter()
@@ -119,6 +123,23 @@ def read_cells(path: Path) -> list[dict[str, str]]:
             f"{path}: has no column {', '.join(missing)}. Give a sample of `cxnlp sample`, filled."
         )
     return [dict(zip(names, [*row, *[""] * len(names)], strict=False)) for row in rows[1:]]
+
+
+def check_sample(path: Path) -> None:
+    """Refuse a file that is no filled sample of all texts.
+
+    :raises InputError: where it cannot be read, lacks a column, or was drawn for training.
+    """
+    _refuse_picked(path, read_cells(path))
+
+
+def _refuse_picked(path: Path, cells: Sequence[Mapping[str, str]]) -> None:
+    if any(row.get(DRAWN_FOR, "").strip().lower() == FOR_TRAINING for row in cells):
+        raise InputError(
+            f"{path}: its texts were picked for training, because the model was unsure of them; "
+            "shares corrected by them would be wrong. Draw a sample with `cxnlp sample` without "
+            "--for-labels, and give this file to `cxnlp train --labels`."
+        )
 
 
 def _id_of(row: Mapping[str, str]) -> tuple[str, str]:
