@@ -14,7 +14,7 @@ class Counts:
     rows_rejected: int = 0  # duplicates included
     values_rejected: int = 0  # texts, answers, dates, ..., of whatever row
     duplicates: int = 0
-    answers: int = 0  # to scored questions, of rows_kept
+    answers: int = 0  # of rows_kept; one to a question counts once for its submission
     interactions: int = 0  # of rows_kept, of which some may give one for each verbatim
     conversations: int = 0  # of rows_kept
     turns: int = 0  # of the conversations kept

@@ -75,6 +75,7 @@ class Feedback:
         for plan in self._plans:
             plan.table.bytes_read = 0
         ids = {plan.source: SeenIds() for plan in self._plans}
+        answered = {plan.source: SeenIds() for plan in self._plans}
         shared = SeenIds() if len(self._plans) > 1 else None
         for plan, kept in zip(self._plans, self._kept, strict=True):
             reader = InteractionReader(
@@ -83,6 +84,7 @@ class Feedback:
                 rejects=self._rejects,
                 counts=self.counts,
                 ids=ids[plan.source],
+                answered=answered[plan.source],
                 rows=shared if plan.source == plan.file else None,
             )
             for chunk in plan.table.chunks(rows, reader.reject_row):

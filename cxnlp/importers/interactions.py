@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 
 from cxnlp.declarations import JourneyFile
-from cxnlp.importers.cells import cell_texts
-from cxnlp.importers.channels import (
-    UNKNOWN_CHANNEL,
-    UNKNOWN_LANGUAGE,
-    read_channel,
-    read_language,
-)
 from cxnlp.importers.counts import Counts
-from cxnlp.importers.dates import DateReader, read_column, timestamps
+from cxnlp.importers.dates import timestamps
 from cxnlp.importers.first_rows import FirstRows
-from cxnlp.importers.free_texts import free_texts, read_verbatims
+from cxnlp.importers.free_texts import read_verbatims
 from cxnlp.importers.plan import Plan
 from cxnlp.importers.rejects import RejectLog
+from cxnlp.importers.row_fields import FieldReader
 from cxnlp.importers.scores import Answer, ScoreReader, read_answers, responses_array
 from cxnlp.importers.seen_ids import SeenIds
 from cxnlp.importers.segments import segments_array
 from cxnlp.importers.table import Chunk, strings
 from cxnlp.importers.turns import NO_CUSTOMER, ReadTurns, TurnReader, turns_array
 from cxnlp.importers.verbatims import spread
-from cxnlp.importers.words import WordReader
-from cxnlp.slug import slug
 
 NO_CONTENT = "no text and no score"
-NO_NAME = "no letter or digit"
 TEXT_AND_TURNS = "text beside turns, of which the turns are read"
+
+# Rejects that wait to be put in the order of their rows.
+_MAX_PENDING = 100_000
 
 Texts = list[str | None]
 Conversations = list[ReadTurns | None]
@@ -42,6 +36,7 @@ class InteractionReader:
     """Reads the chunks of one file in order, keeping what must be known of earlier ones.
 
     :param ids: those that stood in earlier files of the same source.
+    :param answered: the answers of earlier files of the same source.
     :param rows: whole rows with an id that stood in earlier files, where there are several.
     """
 
@@ -53,17 +48,17 @@ class InteractionReader:
         rejects: RejectLog,
         counts: Counts,
         ids: SeenIds,
+        answered: SeenIds,
         rows: SeenIds | None = None,
     ) -> None:
         self._plan = plan
         self._stage_of = {t.name: t.stage for t in journey.touchpoints}
-        self._stages = {slug(stage): stage for stage in journey.stages}
         self._rejects = rejects
         self._counts = counts
         self._first = FirstRows(ids=ids, rows=None if plan.turn_columns else rows)
         self._scores = [ScoreReader(metric=metric) for metric in plan.metrics]
-        self._dates = DateReader(day_first=plan.day_first)
-        self._words = WordReader()
+        self._fields = FieldReader(plan, journey=journey, reject=self._reject_value)
+        self._answered = answered
         self._pending: list[tuple[int, str, str]] = []
         self._turns = TurnReader(
             plan.turns_field,
@@ -78,6 +73,8 @@ class InteractionReader:
         self._counts.rows_read += 1
         self._counts.rows_rejected += 1
         self._pending.append((row, column, reason))
+        if len(self._pending) >= _MAX_PENDING:
+            self.flush()  # a file of which nearly no row fits gives no chunk for long
 
     def read(self, chunk: Chunk) -> tuple[list[pa.Array[Any]], pa.RecordBatch]:
         """Return the interaction columns of the rows that are kept, and their input columns.
@@ -102,7 +99,6 @@ class InteractionReader:
         columns = self._columns(chunk, texts, turns, answers)
         self._counts.rows_read += len(kept)
         self._counts.rows_kept += len(kept)
-        self._counts.answers += sum(map(len, answers))
         spoken = [len(conversation.turns) for conversation in turns if conversation is not None]
         self._counts.conversations += len(spoken)
         self._counts.turns += sum(spoken)
@@ -123,24 +119,22 @@ class InteractionReader:
         self, chunk: Chunk, texts: Texts, turns: Conversations, answers: list[list[Answer]]
     ) -> list[pa.Array[Any]]:
         n = len(texts)
-        ids = self._interaction_ids(chunk)
-        touchpoints = self._words_of(chunk, "touchpoint", lambda w: slug(w) or None, NO_NAME)
-        told_stages = self._words_of(chunk, "stage", self._read_stage, NO_NAME)
-        stages = [
-            told or self._stage_of.get(touchpoint or "")
-            for told, touchpoint in zip(told_stages, touchpoints, strict=True)
-        ]
-        submissions = [s or i for s, i in zip(self._cells(chunk, "submission"), ids, strict=True)]
+        ids = self._fields.ids(chunk)
+        touchpoints = self._fields.touchpoints(chunk)
+        stages = self._fields.stages(chunk, touchpoints)
+        told = self._fields.cells(chunk, "submission")
+        submissions = [submission or id_ for submission, id_ in zip(told, ids, strict=True)]
+        self._count_answers(submissions, answers)
         return [
             strings(list(ids)),
             pa.repeat(pa.scalar(self._plan.source, pa.string()), n),
-            strings(self._cells(chunk, "customer")),
-            timestamps(self._times(chunk, turns)),
-            strings(self._channels(chunk, turns)),
+            strings(self._fields.cells(chunk, "customer")),
+            timestamps(self._fields.times(chunk, turns)),
+            strings(self._fields.channels(chunk, turns)),
             strings(touchpoints),
             strings(stages),
-            strings(self._words_of(chunk, "language", read_language, UNKNOWN_LANGUAGE)),
-            strings(self._questions(chunk)),
+            strings(self._fields.languages(chunk)),
+            strings(self._fields.questions(chunk)),
             strings(texts),
             turns_array(turns),
             strings(list(submissions)),
@@ -149,6 +143,16 @@ class InteractionReader:
                 answers, touchpoints=touchpoints, stages=stages, stage_of=self._stage_of
             ),
         ]
+
+    def _count_answers(self, submissions: list[str], answers: list[list[Answer]]) -> None:
+        """Count answers once, however many rows of their submission repeat them."""
+        keys = [
+            f"{submission}\x1f{metric.question_id}"
+            for submission, given in zip(submissions, answers, strict=True)
+            for metric, _, _ in given
+        ]
+        is_repeated = "submission" in self._plan.columns
+        self._counts.answers += len(keys) - (sum(self._answered.add(keys)) if is_repeated else 0)
 
     def _conversations(self, chunk: Chunk, texts: Texts) -> Conversations:
         """Return the turns of each row; a text beside them is rejected."""
@@ -160,17 +164,6 @@ class InteractionReader:
                 self._reject_value(chunk.rows[i], self._plan.columns["text"], TEXT_AND_TURNS)
                 texts[i] = None
         return turns
-
-    def _channels(self, chunk: Chunk, turns: Conversations) -> Texts:
-        """Return the channel of each row; a conversation is a chat where nothing else is said."""
-        is_told = [
-            cell is not None and not cell.isspace() for cell in self._cells(chunk, "channel")
-        ]
-        channels = self._words_of(chunk, "channel", read_channel, UNKNOWN_CHANNEL)
-        for i, conversation in enumerate(turns):
-            if conversation is not None and not is_told[i]:
-                channels[i] = "chat"
-        return channels
 
     def _usable(
         self,
@@ -196,7 +189,7 @@ class InteractionReader:
         if "id" not in self._plan.columns:
             return usable
         first, repeated = self._first.find(
-            chunk, usable, ids=self._interaction_ids(chunk), told=self._cells(chunk, "id")
+            chunk, usable, ids=self._fields.ids(chunk), told=self._fields.cells(chunk, "id")
         )
         for i, reason in repeated:
             self._counts.duplicates += 1
@@ -206,46 +199,3 @@ class InteractionReader:
     def _reject_value(self, row: int, column: str, reason: str) -> None:
         self._counts.values_rejected += 1
         self._pending.append((row, column, reason))
-
-    def _cells(self, chunk: Chunk, field: str) -> Texts:
-        column = self._plan.columns.get(field)
-        if column is None:
-            return [None] * len(chunk.rows)
-        return [cell or None for cell in cell_texts(chunk.batch.column(column))]
-
-    def _interaction_ids(self, chunk: Chunk) -> list[str]:
-        cells = self._cells(chunk, "id")
-        return [
-            cell if cell is not None else f"{self._plan.file}:{row}"
-            for cell, row in zip(cells, chunk.rows, strict=True)
-        ]
-
-    def _questions(self, chunk: Chunk) -> Texts:
-        for question in self._plan.texts.values():
-            return [question or None] * len(chunk.rows)
-        return free_texts(chunk, self._plan.columns.get("question", ""), self._reject_value)
-
-    def _words_of(
-        self, chunk: Chunk, field: str, read: Callable[[str], str | None], problem: str
-    ) -> Texts:
-        words, wrong = self._words.read(field, self._cells(chunk, field), read)
-        for i in wrong:
-            self._reject_value(chunk.rows[i], self._plan.columns[field], problem)
-        return words
-
-    def _read_stage(self, name: str) -> str | None:
-        key = slug(name)
-        return self._stages.get(key, key) or None
-
-    def _times(self, chunk: Chunk, turns: Conversations) -> list[int | None]:
-        """Return the time of each row, else that of its first turn."""
-        times: list[int | None] = [None] * len(chunk.rows)
-        column = self._plan.columns.get("date")
-        if column is not None:
-            times, problems = read_column(chunk.batch.column(column), self._dates)
-            for i, problem in problems:
-                self._reject_value(chunk.rows[i], column, problem)
-        for i, turn in enumerate(turns):
-            if times[i] is None and turn is not None:
-                times[i] = turn.first_at
-        return times

@@ -17,6 +17,7 @@ from cxnlp.records import SURVEY_RESPONSE
 # What exports write where there is no answer.
 _NO_ANSWER = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "#n/a"})
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d{1,2}", re.ASCII)  # of 1,000 it parts the thousands
 _REMEMBERED = 1 << 12
 
 Answer = tuple[Metric, float, float]  # metric, value, weight
@@ -112,7 +113,7 @@ def responses_array(
 def _read(cell: str, metric: Metric) -> float | str | None:
     if cell.lower() in _NO_ANSWER or cell in metric.missing:
         return None
-    value = _number(cell)
+    value = _number(cell.replace(",", ".") if _DECIMAL_COMMA.fullmatch(cell) else cell)
     if value is None:
         return NOT_A_NUMBER
     if any(_number(missing) == value for missing in metric.missing):

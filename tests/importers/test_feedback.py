@@ -477,3 +477,33 @@ def test_a_device_is_refused(read, tmp_path):
     (tmp_path / "null.csv").symlink_to("/dev/null")
     with pytest.raises(InputError, match="not a regular file"):
         read(tmp_path / "null.csv")
+
+
+def test_an_answer_counts_once_however_many_rows_repeat_it(read, write) -> None:
+    text = "respondent,nps,comment\nr1,9,good\nr1,9,and quick\nr2,3,bad\n,4,late\n,5,dear\n"
+    assert read(write("a.csv", text)).feedback.counts.answers == 4
+    assert read(write("a.csv", text), rows=1).feedback.counts.answers == 4
+
+
+def test_decimal_commas_are_read_in_scores(read, write) -> None:
+    text = "id;csat;comment\n1;4,0;good\n2;2,5;slow\n3;1,000;what\n4;4,5,6;why\n"
+    got = read(write("a.csv", text))
+    assert [[a["value"] for a in row["responses"]] for row in got.rows] == [[4.0], [2.5], [], []]
+    assert [reject[3] for reject in got.rejects] == ["not a number"] * 2
+
+
+def test_rejects_do_not_pile_up_where_hardly_a_row_fits(read, write, monkeypatch) -> None:
+    from cxnlp.importers import interactions
+
+    monkeypatch.setattr(interactions, "_MAX_PENDING", 10)
+    waiting: list[int] = []
+    flush = interactions.InteractionReader.flush
+
+    def watched(self: interactions.InteractionReader) -> None:
+        waiting.append(len(self._pending))
+        flush(self)
+
+    monkeypatch.setattr(interactions.InteractionReader, "flush", watched)
+    got = read(write("a.csv", "id,nps,comment\n" + "x\n" * 95 + "1,9,good\n"))
+    assert [row for _, row, _, _ in got.rejects] == list(range(1, 96))
+    assert max(waiting) == 10
