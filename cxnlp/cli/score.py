@@ -55,9 +55,9 @@ def read_mapping(
     "format_name",
     default="auto",
     metavar="NAME",
-    help="Of the inputs: auto (default) recognises known exports; or csv, tsv, jsonl, xlsx, "
-    "parquet, qualtrics, surveymonkey, delighted, zendesk, intercom, google_play, app_store, "
-    "google_business, trustpilot.",
+    help="Of the inputs: auto (default) recognises known exports; or qualtrics, surveymonkey, "
+    "delighted, zendesk, intercom, google_play, app_store, google_business, trustpilot; or a plain "
+    "table: csv, tsv, tab, json, jsonl, ndjson, xlsx, xlsm, parquet, pq.",
 )
 @click.option(
     "--journey",
@@ -88,7 +88,9 @@ def command(
     topics: Path | None,
     quiet: bool,
 ) -> None:
-    """Score FILEs of customer feedback: CSV, TSV, JSON lines or Parquet.
+    """Score FILEs of customer feedback: CSV, TSV, Excel, JSON, JSON lines or Parquet.
+
+    Exports of known survey, support and review tools are read as such (see --format).
 
     Finds sentiment, satisfaction, emotions and topics of every text and sentence, and keeps survey
     scores beside them. A chat gives one result, be it one row (turns: a list of role and text) or

@@ -17,8 +17,8 @@ _MARKS: tuple[tuple[bytes, str, str], ...] = (
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
 _OTHER_FILES: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", "a zip archive or an Excel workbook"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
+    (b"PK\x03\x04", "a zip archive or an Excel workbook; give a workbook the extension .xlsx"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook; save it as .xlsx"),
     (b"PAR1", "a Parquet file; give it the extension .parquet"),
     (b"\x1f\x8b", "gzip-compressed; unpack it first"),
     (b"%PDF", "a PDF"),

@@ -173,3 +173,11 @@ def test_several_open_questions_of_one_row(tmp_path: Path) -> None:
     rows = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
     assert [row["interaction_id"] for row in rows] == ["1:Q1", "1:Q2", "2:Q1"]
     assert [row["sentiment"] for row in rows][:2] == ["positive", "negative"]
+
+
+def test_the_help_names_every_format() -> None:
+    from cxnlp.importers.exports import format_names
+
+    words = CliRunner().invoke(main, ["score", "--help"]).output
+    named = set(words.replace(",", " ").replace(";", " ").replace(".", " ").split())
+    assert set(format_names()) <= named

@@ -12,6 +12,7 @@ from cxnlp.importers.cells import cell_texts
 from cxnlp.importers.export import Export, ExportTable, Head
 from cxnlp.importers.fields import nearest
 from cxnlp.importers.formats import check_file, formats, open_table
+from cxnlp.importers.formats.json import ROWS_ARE
 from cxnlp.importers.table import Note, Table, ignore_reject
 from cxnlp.slug import slug
 
@@ -89,7 +90,8 @@ def open_input(
 
 def _open(export: Export, head: Head, notes: list[str], note: Note) -> tuple[Table, ExportTable]:
     for line in notes:
-        note(line)
+        if ROWS_ARE not in line:  # which the importer knows, and may read otherwise
+            note(line)
     opened = export.open_export(head, note)
     return opened.table, opened
 

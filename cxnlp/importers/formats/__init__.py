@@ -34,9 +34,10 @@ def open_table(
     known = formats()
     suffix = suffix or path.suffix.lower()
     if suffix not in known:
+        what = f"files of type {suffix!r}" if suffix else "files without an extension"
+        way = "Save it as .xlsx." if suffix == ".xls" else "Where it is one of these, use --format."
         raise InputError(
-            f"{path}: files of type {suffix or 'no extension'!r} cannot be read. "
-            f"Supported are {', '.join(sorted(known))}."
+            f"{path}: {what} cannot be read. Supported are {', '.join(sorted(known))}. {way}"
         )
     if sheet is not None:
         from cxnlp.importers.formats import xlsx

@@ -17,6 +17,7 @@ from cxnlp.importers.json_window import MAX_VALUE_CHARACTERS
 from cxnlp.importers.table import Note
 
 SUFFIXES = (".json",)
+ROWS_ARE = "the rows are the objects of"
 
 # Where an object holds several lists, these are the rows.
 _ROWS = (
@@ -35,7 +36,7 @@ def open_table(path: Path, note: Note) -> JsonLinesTable:
         note(f"{path.name}: {encoding.note}.")
     name = _rows_name(path)
     if name:
-        note(f"{path.name}: the rows are the objects of {name!r}.")
+        note(f"{path.name}: {ROWS_ARE} {name!r}.")
     return JsonLinesTable(path, encoding=encoding, read=partial(_objects, name=name))
 
 

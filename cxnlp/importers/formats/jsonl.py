@@ -66,12 +66,10 @@ class JsonLinesTable:
         self.bytes_read = 0
         self._encoding = encoding
         kinds: dict[str, set[str]] = {}
-        n_objects = 0
         with self._open() as stream:
             for _, found, _, _ in self._read(stream):
                 if found is None:
                     continue
-                n_objects += 1
                 for key, value in found.items():
                     if key not in kinds:
                         kinds[key] = set()
@@ -79,8 +77,11 @@ class JsonLinesTable:
                             raise InputError(f"{path}: has over {_MAX_COLUMNS} different keys.")
                     if value is not None:
                         kinds[key].add(_kind(value))
-        if not n_objects:
-            raise InputError(f"{path}: holds no JSON object.")
+        if not kinds:
+            raise InputError(
+                f"{path}: holds no JSON object with a value. Save the feedback as a list of "
+                "objects, or as one object a line."
+            )
         check_header(path, list(kinds))
         self._keys = list(kinds)
         names = distinct_names([repaired(key).strip() for key in kinds])

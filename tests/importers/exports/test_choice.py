@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -134,3 +135,13 @@ def test_no_importer_takes_a_table_of_the_usual_columns(write):
         assert export is None
         assert next(table.chunks(1, ignore_reject)).rows == [1]
     assert len(exports()) >= 9
+
+
+def test_a_known_export_of_json_needs_no_word_of_its_rows(read, tmp_path):
+    path = tmp_path / "tickets.json"
+    ticket = {"id": 1, "requester_id": 2, "subject": "x", "status": "open"}
+    comment = {"author_id": 2, "body": "It never came."}
+    path.write_text(json.dumps({"tickets": [{**ticket, "comments": [comment]}]}))
+    assert [n for n in read(path).notes if "the rows are" in n] == []
+    path.write_text(json.dumps({"reviews": [{"text": "It never came."}]}))
+    assert [n for n in read(path).notes if "the rows are" in n] != []
