@@ -142,6 +142,7 @@ def _known(plan: Plan) -> set[str]:
         *plan.texts,
         *plan.segments,
         *plan.derived,
+        *(name.rpartition(" (")[0] for name in plan.derived),  # a score, parted by its kinds
         *(m.column for m in plan.metrics),
         *(m.weight_column for m in plan.metrics if m.weight_column),
     }

@@ -15,7 +15,8 @@ _MIN_SHARE = 0.95  # of the cells that are not empty
 _MIN_DISTINCT = 3
 SCALES = ((0, 10), (1, 5), (1, 7), (1, 10))
 # Whole numbers too, and counted rather than scored.
-_NOT_SCORES = ("id", "age", "year", "month", "day", "week", "count", "number", "zip", "code", "row")
+_NOT_SCORES = ("id", "age", "year", "month", "day", "week", "count", "number", "zip", "code", "row",
+               "group")  # fmt: skip
 
 
 def find_score_like(table: Table, file: str, *, known: Collection[str]) -> list[ScoreLike]:

@@ -138,3 +138,14 @@ def test_a_code_beside_the_scale_hides_no_score(tmp_path: Path, classifier: Clas
     path.write_text("\n".join(["comment,How likely?", *rows, "Do not know,11"]) + "\n")
     (like,) = _examine(path, classifier).score_like
     assert (like.low, like.high, like.scales) == (0, 11, ((0, 10),))
+
+
+def test_what_an_export_reads_already_is_not_advised(
+    tmp_path: Path, classifier: Classifier
+) -> None:
+    path = tmp_path / "delighted.csv"
+    rows = "".join(f"{i},p{i},nps,{i % 5},It was fine {i},1700000000\n" for i in range(20))
+    path.write_text("id,person,survey_type,score,comment,created_at\n" + rows)
+    found = _examine(path, classifier)
+    assert [score.kind for score in found.scores] == ["nps"]
+    assert found.score_like == ()
