@@ -15,10 +15,10 @@ COVER = "•"
 # What each kind cannot be without. Most texts have none of it, and need no recogniser.
 _SIGNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("email", re.compile("@")),
-    ("phone", re.compile(r"(?:\d[^\w\n]{0,3}){5}\d")),
+    ("phone", re.compile(r"(?:\d[^\w\n]{0,3}){6}\d")),
     ("card", re.compile(r"(?:\d[^\w\n]?){11}\d")),
-    ("iban", re.compile(r"[A-Za-z]{2}\d{2}")),
-    ("ip", re.compile(r"\d\.\d{1,3}\.\d|[0-9A-Fa-f]:[0-9A-Fa-f:]*:|::")),
+    ("iban", re.compile(r"[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11}")),
+    ("ip", re.compile(r"\d(?:\.\d{1,3}){3}|(?:[0-9A-Fa-f]{0,4}:){2,}[0-9A-Fa-f]")),
 )
 # A number is told by its form in any of these; with +, by its own country's.
 _PHONE_REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "IN", "AU", "CA", "IE", "NZ")
