@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import socket
@@ -11,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -20,13 +22,24 @@ from tests.docs.blocks import Block
 ROOT = Path(__file__).parents[2]
 SERVED = "127.0.0.1:3000"  # where pages say that the service is
 _BIN = Path(sys.executable).parent
+# One command that reads nothing but examples/: word for word the same on another page, it writes
+# and prints the same, and is not run again.
+_SHARED = re.compile(r"cxnlp (score|topics fit|evaluate) (?!.*--(journey|model|topics)\b).*\n?")
+
+
+class Shared(NamedTuple):
+    """What a command wrote and printed on the page that had it first."""
+
+    written: list[Path]
+    printed: str
 
 
 class Place:
     """A folder with a copy of examples/ and nothing else, and the service that a page starts."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shared: dict[str, Shared] | None = None) -> None:
         self.folder = folder
+        self._shared = {} if shared is None else shared
         shutil.copytree(ROOT / "examples", folder / "examples")
         self._served: str | None = None
         self._server: subprocess.Popen[bytes] | None = None
@@ -38,6 +51,19 @@ class Place:
 
     def run(self, block: Block) -> str:
         """Return what a block prints."""
+        if block.code in self._shared:
+            for path in self._shared[block.code].written:
+                copy = shutil.copytree if path.is_dir() else shutil.copy
+                copy(path, self.folder / path.name)
+            return self._shared[block.code].printed
+        before = set(self.folder.iterdir())
+        printed = self._run(block)
+        if _SHARED.fullmatch(block.code) and "examples/" in block.code:
+            written = [path for path in self.folder.iterdir() if path not in before]
+            self._shared[block.code] = Shared(written=written, printed=printed)
+        return printed
+
+    def _run(self, block: Block) -> str:
         code = "\n".join(block.typed)
         if SERVED in code:
             assert self._served is not None, f"line {block.line}: nothing was told to serve before"
@@ -91,12 +117,13 @@ class Place:
 def place_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Place]]:
     """The place of a page; its blocks share it, for one reads what another wrote."""
     places: dict[str, Place] = {}
+    shared: dict[str, Shared] = {}
 
     def place(page: str) -> Place:
         if page not in places:
             for other in places.values():
                 other.stop()
-            places[page] = Place(tmp_path_factory.mktemp(Path(page).stem))
+            places[page] = Place(tmp_path_factory.mktemp(Path(page).stem), shared)
         return places[page]
 
     yield place

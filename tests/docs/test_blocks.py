@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.blocks import Block, prints, read_blocks
-from tests.docs.conftest import Place
+from tests.docs.conftest import _SHARED, Place, Shared
 from tests.docs.test_pages import check
 
 
@@ -65,3 +65,22 @@ def test_a_failing_or_lying_block_is_noticed(tmp_path: Path) -> None:
 def test_a_place_has_the_examples_and_nothing_else(tmp_path: Path) -> None:
     Place(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["examples"]
+
+
+def test_only_what_reads_nothing_but_examples_is_shared(tmp_path: Path) -> None:
+    shared: dict[str, Shared] = {}
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    first, second = Place(tmp_path / "a", shared), Place(tmp_path / "b", shared)
+    first.run(Block(line=1, language="console", code="echo examples/nhs > mine.txt"))
+    assert shared == {}
+    code = "cxnlp score examples/chats/both_sides.jsonl -o chats.csv\n"
+    first.run(Block(line=2, language="console", code=code))
+    assert [path.name for path in shared[code].written] == ["chats.csv"]
+    (tmp_path / "a" / "chats.csv").write_text("from the first page", encoding="utf-8")
+    second.run(Block(line=1, language="console", code=code))
+    assert (tmp_path / "b" / "chats.csv").read_text(encoding="utf-8") == "from the first page"
+    with_own_file = code.replace(" -o", " --journey journey.toml -o")
+    assert _SHARED.fullmatch(code)
+    assert not _SHARED.fullmatch(with_own_file)
+    assert not _SHARED.fullmatch(code + "cxnlp journey chats.csv\n")
