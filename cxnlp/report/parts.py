@@ -14,7 +14,9 @@ from cxnlp.journey.summary import JourneySummary
 from cxnlp.metrics.estimate import NO_DATA
 from cxnlp.report.emotions import EmotionBar, build_emotions
 from cxnlp.report.header import Card, Change, build_cards, header_metrics, latest_changes
+from cxnlp.report.header_verdicts import with_report_verdicts
 from cxnlp.report.headlines import write_headlines
+from cxnlp.report.level_changes import read_level_changes
 from cxnlp.report.metric_info import MetricInfo, metric_infos, name_by_touchpoint
 from cxnlp.report.nps_mix import NpsMix, nps_mix_of
 from cxnlp.report.provenance import Provenance, read_provenance
@@ -73,7 +75,7 @@ def read_parts(
         touchpoint_names(summary.journey),
     )
     heading = header_metrics(metrics)
-    changes = latest_changes(summary, heading)
+    changes = with_report_verdicts(latest_changes(summary, heading), collected.results)
     nps_mix = nps_mix_of(opened.cube) if any(m.kind == "nps" for m in heading) else None
     provenance = read_provenance(connection, summary)
     return Parts(
@@ -89,7 +91,7 @@ def read_parts(
         headlines=write_headlines(summary, metrics, changes),
         nps_mix=nps_mix,
         cards=build_cards(summary, heading, changes, nps_mix=nps_mix),
-        trends=build_trends(summary, heading),
+        trends=build_trends(summary, heading, read_level_changes(collected.results)),
         topics=build_topics(summary.overall),
         emotions=build_emotions(summary.overall),
         ratings=build_ratings(summary.overall, metrics),

@@ -55,14 +55,18 @@ def _estimates(name: str, first: str, overall: Cell, metrics: Sequence[MetricInf
 
 def _trend(trend: Trend, summary: JourneySummary) -> ChartTable:
     known = {c.period: c.metrics.get(trend.metric.key, NO_DATA) for c in summary.periods}
+    levels = {c.change.period: c.change for c in trend.levels}
+    sizes = {p: (c.change, c.low, c.high) for p, c in levels.items()}
+    limits, change = ("limit_low", "limit_high"), ("level_change", "change_low", "change_high")
     return ChartTable(
         name=f"{trend.metric.label} by {summary.period}",
-        columns=(summary.period, *ESTIMATE_COLUMNS, "limit_low", "limit_high"),
+        columns=(summary.period, *ESTIMATE_COLUMNS, *limits, *change),
         rows=[
             (
                 p.period,
                 *estimate_values(known.get(p.period, NO_DATA)),
                 *(p.limits or (None, None)),
+                *sizes.get(p.period, (None, None, None)),
             )
             for p in trend.points
         ],

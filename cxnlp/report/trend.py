@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
@@ -16,6 +16,7 @@ from cxnlp.metrics.numbers import (
     format_value,
     is_shown,
 )
+from cxnlp.report.level_changes import NO_CHANGES, LevelChange, describe_level_change
 from cxnlp.report.metric_info import MetricInfo
 from cxnlp.report.trend_limits import period_limits
 from cxnlp.report.trend_periods import MAX_POINTS, all_periods, span_of
@@ -53,6 +54,15 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LevelMark:
+    """Where a lasting change of level is drawn, before the period that it begins with."""
+
+    x: float
+    words: str
+    change: LevelChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
     """The chart of one metric."""
 
@@ -61,6 +71,7 @@ class Trend:
     line: str  # SVG paths
     band: str
     limits: str
+    levels: tuple[LevelMark, ...]
     y_ticks: tuple[Tick, ...]
     x_ticks: tuple[Tick, ...]
     y_overall: float | None
@@ -76,13 +87,26 @@ class Trend:
         return f"trend-{self.metric.key}"
 
 
-def build_trends(summary: JourneySummary, metrics: Sequence[MetricInfo]) -> tuple[Trend, ...]:
-    """Return a trend for each metric known in two periods or more."""
-    trends = [_trend(summary, metric, span_of(summary, metrics)) for metric in metrics]
+def build_trends(
+    summary: JourneySummary,
+    metrics: Sequence[MetricInfo],
+    levels: Mapping[str, Sequence[LevelChange]] = NO_CHANGES,
+) -> tuple[Trend, ...]:
+    """Return a trend for each metric known in two periods or more.
+
+    :param levels: lasting changes of level by metric key.
+    """
+    span = span_of(summary, metrics)
+    trends = [_trend(summary, metric, span, levels.get(metric.key, ())) for metric in metrics]
     return tuple(t for t in trends if sum(p.y is not None for p in t.points) >= 2)
 
 
-def _trend(summary: JourneySummary, metric: MetricInfo, span: tuple[str, str] | None) -> Trend:
+def _trend(
+    summary: JourneySummary,
+    metric: MetricInfo,
+    span: tuple[str, str] | None,
+    levels: Sequence[LevelChange],
+) -> Trend:
     known = {
         cell.period: cell.metrics.get(metric.key, NO_DATA)
         for cell in summary.periods
@@ -130,6 +154,12 @@ def _trend(summary: JourneySummary, metric: MetricInfo, span: tuple[str, str] | 
         line=_line(points),
         band=_band(points),
         limits=_limit_steps(points, step, y_of, low, high),
+        levels=tuple(
+            LevelMark(x=round(p.x - step / 2, 1), words=describe_level_change(c, metric), change=c)
+            for c in levels
+            for p in points
+            if p.period == c.period
+        ),
         y_ticks=tuple(Tick(at=y_of(t), label=format_value(t, _axis(metric, ticks))) for t in ticks),
         x_ticks=_period_ticks(points),
         y_overall=y_of(overall.value) if inside and overall.value is not None else None,

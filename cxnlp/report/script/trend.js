@@ -140,6 +140,8 @@ function drawTrends(chosen) {
     const svg = figure.querySelector("svg");
     const body = figure.querySelector("tbody");
     if (!figure.written) figure.written = svg;
+    // Changes of level are sought in all data; under a filter their words alone stay, and say so.
+    figure.querySelectorAll(".level-words .tag").forEach((tag) => { tag.hidden = !chosen; });
     if (!chosen) {
       svg.replaceWith(figure.written);
       redraw(body, null);
@@ -153,7 +155,7 @@ function drawTrends(chosen) {
     redraw(body, () => trendTable(key, names, estimates));
     const rows = names.map((name, i) => {
       const limit = made.limits && made.limits[i];
-      return [name, ...estimateRow(estimates[i]), limit ? limit.low : null, limit ? limit.high : null];
+      return [name, ...estimateRow(estimates[i]), limit ? limit.low : null, limit ? limit.high : null, null, null, null];
     });
     liveTables[id] = () => ({ columns: data.tables[id].columns, rows });
   });
