@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from cxnlp.insights.label_order_pool import UnsureOf
+
 
 @click.command("sample")
 @click.argument("scored", type=click.Path(path_type=Path), metavar="OUT.parquet")
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
     help="Pick texts to train on: where the model is unsure, far from each other.",
 )  # fmt: skip
 @click.option(
+    "--unsure-of", type=click.Choice(("sentiment", "topics", "both")), default="sentiment",
+    show_default=True, help="With --for-labels: what the model is unsure of.",
+)  # fmt: skip
+@click.option(
     "--guesses", is_flag=True,
     help="With --for-labels: what the model thinks, too. It leads who labels.",
 )  # fmt: skip
@@ -42,6 +48,7 @@ def command(
     output: Path | None,
     seed: int,
     for_labels: bool,
+    unsure_of: UnsureOf,
     guesses: bool,
     model: str | None,
 ) -> None:
@@ -60,7 +67,7 @@ def command(
     and `--labels` of insights and report refuses them.
     """
     if for_labels:
-        _for_labels(scored, n, output, seed, guesses, model)
+        _for_labels(scored, n, output, seed, unsure_of, guesses, model)
         return
     for given, name in ((guesses, "--guesses"), (model, "--model")):
         if given:
@@ -77,7 +84,13 @@ def command(
 
 
 def _for_labels(
-    scored: Path, n: int, output: Path | None, seed: int, guesses: bool, model: str | None
+    scored: Path,
+    n: int,
+    output: Path | None,
+    seed: int,
+    unsure_of: UnsureOf,
+    guesses: bool,
+    model: str | None,
 ) -> None:
     from cxnlp.insights.label_order_file import choose_to_label, write_to_label
     from cxnlp.insights.label_order_pool import MAX_POOL
@@ -92,7 +105,7 @@ def _for_labels(
         return encode_texts(load_for_vectors(model, layers=(last,)), texts).texts
 
     path = output or scored.with_suffix(".to_label.csv")
-    chosen = choose_to_label(scored, encode=encode, n=n, seed=seed)
+    chosen = choose_to_label(scored, encode=encode, n=n, unsure_of=unsure_of, seed=seed)
     write_to_label(chosen, path, guesses=guesses)
     click.echo(str(path))
     if chosen.pool.n_read < chosen.pool.n_scored:

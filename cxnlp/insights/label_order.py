@@ -14,16 +14,15 @@ Ints = NDArray[np.int64]
 _NO_TOPIC = 0.5
 
 
-def entropy(probabilities: Floats) -> Floats:
-    """Return the entropy of rows of probabilities, 0 (sure) to 1 (all labels alike).
+def closeness(probabilities: Floats) -> Floats:
+    """Return how close the two likeliest labels of each row are, 0 (one is sure) to 1 (equal).
 
-    >>> entropy(np.array([[1.0, 0.0], [0.5, 0.5]])).tolist()
-    [0.0, 1.0]
+    >>> closeness(np.array([[1.0, 0.0], [0.5, 0.5], [0.75, 0.25]])).tolist()
+    [0.0, 1.0, 0.5]
     """
-    kept: Floats = np.clip(np.asarray(probabilities, dtype=np.float64), 0.0, 1.0)
-    logs = np.log(kept, out=np.zeros_like(kept), where=kept > 0)
-    found: Floats = -(kept * logs).sum(axis=1) / np.log(kept.shape[1])
-    return np.abs(found).clip(0.0, 1.0)
+    ordered = np.sort(np.asarray(probabilities, dtype=np.float64), axis=1)
+    found: Floats = 1.0 - (ordered[:, -1] - ordered[:, -2])
+    return found.clip(0.0, 1.0)
 
 
 def doubt_of_topics(topics: Sequence[Sequence[Mapping[str, float]]]) -> Floats:
@@ -31,11 +30,10 @@ def doubt_of_topics(topics: Sequence[Sequence[Mapping[str, float]]]) -> Floats:
 
     :param topics: of each text, its topics with their `score`.
     """
-    scores = [[float(topic["score"]) for topic in of_text] for of_text in topics]
     return np.array(
         [
-            max(entropy(np.array([[score, 1 - score] for score in found]))) if found else _NO_TOPIC
-            for found in scores
+            max((1 - abs(2 * float(topic["score"]) - 1) for topic in found), default=_NO_TOPIC)
+            for found in topics
         ],
         dtype=np.float64,
     )
@@ -46,14 +44,15 @@ def order_by_worth(
 ) -> Ints:
     """Return the places of n texts, the most worth labelling first: any beginning is a sample too.
 
-    Each next text is drawn in proportion to its doubt times its distance from those drawn before,
-    both squared (k-means++; Arthur and Vassilvitskii, 2007, with the weights of the doubt).
+    Each next text is drawn in proportion to its squared distance from those drawn before
+    (k-means++; Arthur and Vassilvitskii, 2007), times the fourth power of its doubt: with the
+    second, texts of which the model is fairly sure come too often.
 
     :param vectors: [texts, width], a row for each.
     :param doubt: [texts], 0 or above.
     """
     rows = np.asarray(vectors, dtype=np.float32)
-    weight = np.maximum(doubt, 1e-6) ** 2
+    weight = np.maximum(doubt, 1e-3) ** 4
     lengths = (rows * rows).sum(axis=1)
     nearest: Floats = np.ones(len(rows))  # squared distance from the nearest that was drawn
     left = np.ones(len(rows), dtype=bool)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cxnlp.atomic_file import write_beside, writing
 from cxnlp.errors import InputError, OutputError
 from cxnlp.insights.label_order import Ints, order_by_worth
-from cxnlp.insights.label_order_pool import Pool, PoolText, plain, read_pool
+from cxnlp.insights.label_order_pool import Pool, PoolText, UnsureOf, plain, read_pool
 from cxnlp.insights.sample_labels import DRAWN_FOR, FOR_TRAINING, read_cells
 from cxnlp.journey.scored import open_scored
 from cxnlp.spreadsheet import spreadsheet_safe
@@ -50,7 +50,14 @@ class ToLabel:
         return drawn + (f" ({'; '.join(left)})." if left else ".")
 
 
-def choose_to_label(path: Path, *, encode: Encode, n: int = 200, seed: int = 0) -> ToLabel:
+def choose_to_label(
+    path: Path,
+    *,
+    encode: Encode,
+    n: int = 200,
+    unsure_of: UnsureOf = "sentiment",
+    seed: int = 0,
+) -> ToLabel:
     """Return up to n texts of a scored file for labels to train on; the same seed gives the same.
 
     :param encode: gives a vector for each text; it is asked about the most doubtful alone.
@@ -59,7 +66,7 @@ def choose_to_label(path: Path, *, encode: Encode, n: int = 200, seed: int = 0) 
     if not 1 <= n <= MAX_TEXTS:
         raise InputError(f"{n:,} texts cannot be drawn to label. Ask for 1 to {MAX_TEXTS:,}.")
     generator = np.random.default_rng(seed)
-    pool = read_pool(open_scored(Path(path)), generator=generator)
+    pool = read_pool(open_scored(Path(path)), unsure_of=unsure_of, generator=generator)
     candidates, n_near = _candidates(pool, n)
     vectors = encode([pool.texts[i].text for i in candidates])
     order = order_by_worth(vectors, pool.doubt[candidates], n, generator=generator)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import ibis
 import numpy as np
 
 from cxnlp.errors import InputError
-from cxnlp.insights.label_order import Floats, Ints, doubt_of_topics, entropy
+from cxnlp.insights.label_order import Floats, Ints, closeness, doubt_of_topics
 from cxnlp.journey.scored import ROW, ScoredFile, reading
 from cxnlp.labels import SENTIMENTS
 from cxnlp.records import MAX_TEXT_CHARACTERS
 
 MAX_POOL = 50_000  # texts of a file that are looked at: a random draw of a larger one
+UnsureOf = Literal["sentiment", "topics", "both"]
 _READ = ("source", "interaction_id", "question", "text", "turns", "sentiment", "sentiment_probs",
          "topics")  # fmt: skip
 
@@ -44,11 +45,11 @@ class Pool:
     n_unusable: int  # without a letter, or longer than a label file may hold
 
 
-def read_pool(scored: ScoredFile, *, generator: np.random.Generator) -> Pool:
+def read_pool(scored: ScoredFile, *, unsure_of: UnsureOf, generator: np.random.Generator) -> Pool:
     """Return the distinct texts of a scored file, of a random 50,000 where there are more.
 
-    Of a conversation, the customer's turns are the text. Doubt is the mean of the entropy of the
-    sentiment and that of the most doubtful topic.
+    Of a conversation, the customer's turns are the text. Doubt is how close the two likeliest
+    sentiments are, or the odds of the most doubtful topic are to even; of both, the mean.
 
     :raises InputError: where the file holds no scored text that can be labelled.
     """
@@ -66,11 +67,12 @@ def read_pool(scored: ScoredFile, *, generator: np.random.Generator) -> Pool:
     if not rows:
         raise InputError(f"{scored.path}: no text was scored that could be labelled.")
     said = [_said(row) for row in rows]
-    sentiment = entropy(np.array([_probabilities(row) for row in rows]))
+    sentiment = closeness(np.array([_probabilities(row) for row in rows]))
     topics = doubt_of_topics([row["topics"] or () for row in rows])
+    doubt = {"sentiment": sentiment, "topics": topics, "both": (sentiment + topics) / 2}
     return Pool(
         texts=tuple(said),
-        doubt=(sentiment + topics) / 2,
+        doubt=doubt[unsure_of],
         n_scored=n_scored,
         n_read=len(found),
         n_copies=n_copies,

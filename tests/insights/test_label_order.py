@@ -3,14 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cxnlp.insights.label_order import doubt_of_topics, entropy, order_by_worth
+from cxnlp.insights.label_order import closeness, doubt_of_topics, order_by_worth
 
 
-def test_entropy_and_topic_doubt_by_hand() -> None:
-    rows = np.array([[1.0, 0.0, 0.0], [1 / 3, 1 / 3, 1 / 3], [0.5, 0.5, 0.0]])
-    assert entropy(rows) == pytest.approx([0.0, 1.0, np.log(2) / np.log(3)])
-    topics = [[{"score": 0.99}, {"score": 0.5}], [{"score": 1.0}], []]
-    assert doubt_of_topics(topics) == pytest.approx([1.0, 0.0, 0.5])
+def test_doubt_by_hand() -> None:
+    rows = np.array([[1.0, 0.0, 0.0], [1 / 3, 1 / 3, 1 / 3], [0.5, 0.1, 0.4]])
+    assert closeness(rows) == pytest.approx([0.0, 1.0, 0.9])
+    topics = [[{"score": 0.99}, {"score": 0.6}], [{"score": 1.0}], []]
+    assert doubt_of_topics(topics) == pytest.approx([0.8, 0.0, 0.5])
 
 
 def test_the_doubtful_come_first_and_apart() -> None:
