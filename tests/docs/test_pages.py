@@ -15,7 +15,10 @@ PAGES = {
     for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 }
 USERS = ("docs/analyst.md", "docs/researcher.md", "docs/support-tool.md")
-_EXCUSES = re.compile(r"it (sets up the environment|serves until it is stopped)\b.*")
+_EXCUSES = re.compile(
+    r"it (sets up the environment|serves until it is stopped)\b.*"
+    r"|it takes minutes; docs/researcher\.md trains with a recipe that takes less"
+)
 _STEPS = [(page, block) for page, blocks in PAGES.items() for block in blocks]
 
 
