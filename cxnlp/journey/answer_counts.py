@@ -9,11 +9,9 @@ import pyarrow as pa
 from ibis import _
 from ibis.expr.types import Table, Value
 
-from cxnlp.journey.cube_cells import KEYS, SCALE, in_order, sum_over
+from cxnlp.journey.cube_cells import KEYS, SCALE
 from cxnlp.journey.exact_sum import exact_sum
-from cxnlp.journey.scored import ROW, kept
-
-_WHO = "cxnlp_submission"  # a name that no column of a scored file has
+from cxnlp.journey.scored import ROW
 
 # More than a row ever holds: keeps the places of the answers of one row apart from the next row's.
 _MOST_ANSWERS = 1 << 20
@@ -22,48 +20,14 @@ _MOST_ANSWERS = 1 << 20
 def count_answers(rows: Table, table: Table, stages: Mapping[str, str]) -> pa.Table:
     """Return the cells of all answers, each counted once however often its submission repeats it.
 
-    Most submissions are one row that asks each question once: their answers all count. To find
-    which answer of the others is the first, each has to be looked up, so these are told apart.
+    :param rows: columns of `KEYS`, the row number and the responses.
+    :param table: the scored table that the rows were selected from.
     """
-    submission = _submission(table)
-    with kept(_repeating(table, submission)) as repeating:
-        if not int(repeating.count().to_pyarrow().as_py()):
-            cells: pa.Table = _answers(rows, None, stages).to_pyarrow()
-            return cells
-        rows = rows.mutate(who=_submission(rows))
-        once = _answers(rows.anti_join(repeating, "who"), None, stages).to_pyarrow()
-        others = table.mutate(**{_WHO: submission}).semi_join(repeating, [(_WHO, "who")])
-        several = _answers(
-            rows.semi_join(repeating, "who"), _first_places(others), stages
-        ).to_pyarrow()
-    both = in_order(pa.concat_tables([once, several]))
-    return sum_over(both, (*KEYS, *SCALE, "bucket"))
+    cells: pa.Table = _answers(rows, _first_places(table), stages).to_pyarrow()
+    return cells
 
 
-def _submission(table: Table) -> Value:
-    """Return one number for the submission of a row."""
-    # Without a submission id every row is a submission of its own.
-    alone = ibis.ifelse(table.submission_id.isnull(), table[ROW], -1)
-    who = {"source": table.source, "submission": table.submission_id, "alone": alone}
-    return ibis.struct(who).hash()
-
-
-def _repeating(table: Table, submission: Value) -> Table:
-    """Return the submissions that may answer a question more than once."""
-    questions = table.responses.map(lambda answer: answer.question_id)
-    asked = table.select(
-        who=submission,
-        # An answer that names no question has no other to be told from.
-        repeats=questions.unique().length() < questions.length(),
-        n=table.responses.length(),
-    )
-    asked = asked.filter(asked.n > 0)
-    found = asked.group_by("who").agg(rows=asked.count(), repeats=asked.repeats.any())
-    several: Table = found.filter((found.rows > 1) | found.repeats).select("who")
-    return several
-
-
-def _answers(rows: Table, first_places: Table | None, stages: Mapping[str, str]) -> Table:
+def _answers(rows: Table, first_places: Table, stages: Mapping[str, str]) -> Table:
     answers = rows.select(
         *KEYS,
         ROW,
@@ -90,7 +54,7 @@ def _answers(rows: Table, first_places: Table | None, stages: Mapping[str, str])
         higher_is_better=answer.higher_is_better,
         weight=ibis.coalesce(answer.weight, 1.0),
     ).filter(_.value.notnull() & ~_.value.isnan())
-    first = answers if first_places is None else answers.semi_join(first_places, "place")
+    first = answers.semi_join(first_places, "place")
     w, x = first.weight, first.value
     first = first.mutate(bucket=ibis.ifelse(first.higher_is_better, x.floor(), x.ceil()))
     return first.group_by((*KEYS, *SCALE, "bucket")).agg(
