@@ -67,6 +67,7 @@ def test_a_place_has_the_examples_and_nothing_else(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["examples"]
 
 
+@pytest.mark.slow
 def test_only_what_reads_nothing_but_examples_is_shared(tmp_path: Path) -> None:
     shared: dict[str, Shared] = {}
     (tmp_path / "a").mkdir()
