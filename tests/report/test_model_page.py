@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from cxnlp.errors import ModelError
 from cxnlp.model.folder import list_models, read_config
 from cxnlp.report.card_text import read_weaknesses
-from cxnlp.report.model_page import ModelPage, build_model_page, f1_of
+from cxnlp.report.model_labels import f1_of
+from cxnlp.report.model_page import ModelPage, build_model_page
 from cxnlp.report.model_tables import model_tables
 from cxnlp.report.reliability import BOTTOM, LEFT, RIGHT, TOP, build_reliability
 
