@@ -200,6 +200,21 @@ def test_what_is_not_computed_again_says_so(opened: Any) -> None:
         assert change.startswith("all data")
 
 
+def test_back_undoes_a_choice(opened: Any) -> None:
+    state = opened.locator("#filter-state")
+    before = state.text_content()
+    opened.select_option("#filters select[name=touchpoint]", "=web")
+    chosen = state.text_content()
+    assert chosen != before
+    opened.go_back()
+    opened.wait_for_function("text => document.querySelector('#filter-state').textContent === text",
+                             arg=before)  # fmt: skip
+    assert opened.input_value("#filters select[name=touchpoint]") == "*"
+    opened.go_forward()
+    opened.wait_for_function("text => document.querySelector('#filter-state').textContent === text",
+                             arg=chosen)  # fmt: skip
+
+
 def test_a_filter_survives_in_the_address(opened: Any, browser: Any) -> None:
     _choose(opened, touchpoint="web", region="=cmd")
     opened.click('nav a[href="#topics"]')

@@ -119,6 +119,8 @@ function showState() {
   });
 }
 
+let writtenAt = -Infinity; // when the address was last changed, in ms
+
 // The address: #section?touchpoint=web&from=2024-Q1, so that a filter can be sent and kept.
 const sectionOf = (hash) => hash.slice(1).split("?")[0];
 
@@ -134,7 +136,10 @@ function queryOfForm() {
 function writeAddress(section) {
   const query = queryOfForm();
   const hash = section || query ? "#" + section + (query ? "?" + query : "") : "";
-  history.replaceState(null, "", hash || location.pathname + location.search);
+  // Back undoes a choice; values that the arrow keys only pass through are no choices.
+  const isPassing = performance.now() - writtenAt < 1000;
+  writtenAt = performance.now();
+  history[isPassing ? "replaceState" : "pushState"](null, "", hash || location.pathname + location.search);
 }
 
 function readAddress() {
