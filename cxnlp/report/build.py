@@ -15,6 +15,7 @@ from cxnlp.insights.data import InsightData
 from cxnlp.insights.options import InsightOptions
 from cxnlp.journey.naming import readable
 from cxnlp.journey.order import period_name
+from cxnlp.metrics.estimate import MIN_SHOWN_N
 from cxnlp.report.filter_page import read_filters
 from cxnlp.report.heatmap import (
     heat_rows,
@@ -24,6 +25,7 @@ from cxnlp.report.heatmap import (
     segment_heatmap,
 )
 from cxnlp.report.insights import insight_tables, three_things
+from cxnlp.report.left_out import left_out, without_empty
 from cxnlp.report.metric_info import journey_metrics, widest_first
 from cxnlp.report.page import render_page
 from cxnlp.report.page_data import page_data
@@ -164,19 +166,23 @@ def _page(parts: Parts, opened: InsightData, sample: Sample, by: str | None) -> 
         summary=summary,
         period_range=parts.period_range,
         three=three_things(parts.collected, parts.quotes),
-        **parts.sections.views(),
+        **without_empty(parts.sections).views(),
+        left_out=left_out(parts),
         headlines=parts.headlines,
         cards=parts.cards,
         n_changes=len(parts.changes),
         heatmaps=heatmaps,
         n_hidden_rows=len(known_touchpoints(summary)) - len(rows) + 1 if len(rows) > 1 else 0,
-        # One row and one column of totals would only repeat the header.
-        has_journey=bool(metrics) and (len(rows) > 1 or len(heatmaps) > 1),
+        # One row of totals would only repeat the header, and the trend.
+        has_journey=bool(metrics)
+        and (
+            len(rows) > 1 or parts.grouped is not None or (len(heatmaps) > 1 and not parts.trends)
+        ),
         metrics=metrics,
         mapped=mapped,
         trends=parts.trends,
         topics=parts.topics,
-        emotions=parts.emotions,
+        emotions=parts.emotions if summary.overall.n_scored >= MIN_SHOWN_N else (),
         ratings=parts.ratings,
         sample=sample,
         group_name=readable(by or ""),

@@ -27,7 +27,7 @@ from cxnlp.report.segment_table import SegmentTable, build_segment_table
 MAX_ROWS = 24
 FEWEST_ROWS = 12  # where fewer are real
 BAR_WIDTH = 100.0
-_MANY = 1_000_000
+_MANY = 100_000
 
 _UNITS = {"points": POINTS, "percent": PERCENT, "mean": MEAN}
 _DIFFERENCES = {"mean": Unit(decimals=2, signed=True)}
@@ -221,9 +221,9 @@ def _row(
 
 def _needed(n: int, verdict: Verdict) -> str:
     if n > _MANY:
-        return "more than a million a side would settle it"
-    settles = "would settle it" if verdict == "noise" else "needed on each side"
-    return f"{format_n(n)} {'a side ' if verdict == 'noise' else ''}{settles}"
+        return "too small a difference for a survey to settle"
+    settles = "would settle it" if verdict == "noise" else "are needed"
+    return f"{format_n(n)} on each side {settles}"
 
 
 def _difference(value: float, unit: Unit, is_mix: bool) -> str:

@@ -14,6 +14,7 @@ from cxnlp.journey.scored import ScoredFile, reading
 from cxnlp.journey.summary import JourneySummary
 from cxnlp.report.filter_cells import Part, count_numbers, cut_part
 from cxnlp.report.filter_keys import Caps
+from cxnlp.report.filter_mixed import Mixed
 from cxnlp.report.filter_values import CHANNEL, SEPARATOR, Choice, read_choices, segment_names
 
 # Above this many cells the segments are not crossed with each other.
@@ -49,23 +50,32 @@ class FilterCube:
 
 
 def build_filter_cube(
-    opened: ScoredFile, summary: JourneySummary, *, by: str | None = None
+    opened: ScoredFile,
+    summary: JourneySummary,
+    *,
+    by: str | None = None,
+    mixed: Mixed | None = None,
 ) -> FilterCube:
     """Return the cube of a scored file, as small as the page needs it.
 
     Segments are crossed where the cells stay few, else each has a part of its own. What is still
     too large keeps the most frequent touchpoints and values and the latest periods; the rest of
     each goes under one "other".
+
+    :param mixed: the cube of the summary told apart by channel and some segments; what it holds is
+        not asked of the file again.
     """
     with reading(opened.path):
         names = segment_names(opened, by=by, n_rows=summary.overall.n)
-        choices = read_choices(opened, (CHANNEL, *names))
+        choices = _choices(opened, (CHANNEL, *names), mixed)
         channel = tuple(i for i, c in enumerate(choices) if c.name == CHANNEL)
         segments = tuple(i for i, c in enumerate(choices) if c.name != CHANNEL)
         everything = (*channel, *segments)
-        crossed = len(segments) < 2 or _n_cells(opened, summary, choices) <= MAX_CROSSED_CELLS
+        crossed = (
+            len(segments) < 2 or _n_cells(opened, summary, choices, mixed) <= MAX_CROSSED_CELLS
+        )
         splits = (everything,) if crossed else tuple((*channel, i) for i in segments)
-        cubes = [_cube(opened, summary, [choices[i] for i in split]) for split in splits]
+        cubes = [_cube(opened, summary, [choices[i] for i in split], mixed) for split in splits]
     for caps in _CAPS:
         parts = tuple(
             cut_part(cube, [choices[i] for i in split], summary=summary, caps=caps)
@@ -84,9 +94,19 @@ def build_filter_cube(
     )
 
 
-def _cube(opened: ScoredFile, summary: JourneySummary, choices: Sequence[Choice]) -> Cube:
+def _choices(opened: ScoredFile, names: Sequence[str], mixed: Mixed | None) -> tuple[Choice, ...]:
+    if mixed is not None and mixed.holds(names):
+        return mixed.choices(names)
+    return read_choices(opened, names)
+
+
+def _cube(
+    opened: ScoredFile, summary: JourneySummary, choices: Sequence[Choice], mixed: Mixed | None
+) -> Cube:
     if not choices and summary.cube is not None and summary.by is None:
         return summary.cube
+    if mixed is not None and mixed.holds([choice.name for choice in choices]):
+        return mixed.cube_of(choices)
     return build_cube(
         opened.table,
         period=summary.period,
@@ -108,8 +128,12 @@ def _codes(opened: ScoredFile, choices: Sequence[Choice]) -> Value | None:
     return reduce(join, codes)
 
 
-def _n_cells(opened: ScoredFile, summary: JourneySummary, choices: Sequence[Choice]) -> float:
+def _n_cells(
+    opened: ScoredFile, summary: JourneySummary, choices: Sequence[Choice], mixed: Mixed | None
+) -> float:
     """Return about how many cells the cross of all choices has."""
+    if mixed is not None and mixed.holds([choice.name for choice in choices]):
+        return mixed.n_cells(choices)
     table = opened.table
     keys = table.select(
         touchpoint=table.touchpoint,

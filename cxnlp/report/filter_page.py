@@ -17,6 +17,7 @@ from cxnlp.report.answer_parts import answer_parts
 from cxnlp.report.filter_cells import Part
 from cxnlp.report.filter_cube import FilterCube, build_filter_cube
 from cxnlp.report.filter_keys import kept_values
+from cxnlp.report.filter_mixed import Mixed
 from cxnlp.report.filter_values import CHANNEL, NOT_GIVEN, OTHER
 from cxnlp.report.metric_info import MetricInfo
 from cxnlp.report.sample import Sample
@@ -34,7 +35,8 @@ class Filters:
 
 def read_filters(opened: InsightData, sample: Sample, *, by: str | None) -> Filters:
     """Return the cube of a scored file, and where the sampled comments stand in it."""
-    cube = build_filter_cube(opened.scored, opened.summary, by=by)
+    mixed = Mixed.of(opened)
+    cube = build_filter_cube(opened.scored, opened.summary, by=by, mixed=mixed)
     rows = [row["row"] for row in sample.rows]
     return Filters(
         cube=cube,
@@ -96,7 +98,8 @@ def _notes(cube: FilterCube) -> list[str]:
         kept = kept_values(choice, cube.caps.values)
         if OTHER in kept:
             n = len(choice.values) + choice.n_other - (len(kept) - 1)
-            notes.append(f"{choice.label}: the {format_n(n)} rarest values stand under “Other”.")
+            rare = "the rarest value stands" if n == 1 else f"the {format_n(n)} rarest values stand"
+            notes.append(f"{choice.label}: {rare} under “Other”.")
     if not cube.crossed:
         notes.append("One segment at a time: all of them crossed would be too much for one page.")
     if cube.n_left_out:

@@ -75,7 +75,7 @@ def _three(parts: Parts) -> Iterator[str]:
 
 
 def _in_words(parts: Parts) -> Iterator[str]:
-    if parts.headlines:
+    if parts.headlines and not parts.collected.three:
         yield from section("The scores in words")
         yield from (f"- {plain(sentence)}" for sentence in parts.headlines)
         yield ""

@@ -72,7 +72,8 @@ def test_what_survives_the_correction_stands_first_then_the_scores() -> None:
         ("Comments that show anger", "", "Not enough data"),
     ]
     assert [r.needed for r in rows] == [
-        "", "2,500 a side would settle it", "900 a side would settle it", "30 needed on each side",
+        "", "2,500 on each side would settle it", "900 on each side would settle it",
+        "30 on each side are needed",
     ]  # fmt: skip
     assert (found.compared[0].n_real, found.compared[0].n_tested) == (1, 4)
 
