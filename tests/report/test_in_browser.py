@@ -107,6 +107,29 @@ def test_the_score_of_the_heatmap_can_be_chosen(page: Any) -> None:
     assert "Delivery, north: Net sentiment suppressed (n < 5)" in page.text_content("#heat-readout")
 
 
+def test_without_its_script_the_page_still_names_what_it_shows(
+    browser: Any, survey_report: Path
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    opened = context.new_page()
+    opened.goto(survey_report.as_uri())
+    how = opened.locator("#heat-how")
+    assert how.inner_text() == "CSAT: share of answers of 4 or 5 on a scale of 1 to 5."
+    assert opened.locator("#filters, .opener, #heat-metric").locator("visible=true").count() == 0
+    assert "switched off here" in opened.locator("#comments").inner_text()
+    context.close()
+
+
+def test_forced_colours_leave_the_scale_of_the_heatmap(browser: Any, survey_report: Path) -> None:
+    context = browser.new_context(forced_colors="active")
+    opened = context.new_page()
+    opened.goto(survey_report.as_uri())
+    filled = opened.locator("#heat td:not(.empty):not(.hidden-cell)")
+    colours = filled.evaluate_all("cells => cells.map(c => getComputedStyle(c).backgroundColor)")
+    context.close()
+    assert len(set(colours)) > 2
+
+
 def test_no_data_and_suppressed_cells_look_different(page: Any) -> None:
     cells = page.locator('#heat tr[data-row="3"] td')
     assert cells.nth(0).get_attribute("class") == "hidden-cell"

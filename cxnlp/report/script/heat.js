@@ -2,6 +2,9 @@
 const heat = $("heat");
 const state = { map: 0, metric: null, chosen: null, computed: null };
 
+// A capital at the start of an abbreviation stays.
+const lowered = (text) => (text[1] === text[1].toLowerCase() ? text[0].toLowerCase() : text[0]) + text.slice(1);
+
 // What is shown: the grids that Python wrote, or those computed under the filter.
 function heatNow() {
   const map = state.computed || data.heatmaps[state.map];
@@ -67,7 +70,7 @@ function drawHeat() {
   $("heat-centre").textContent = "grey: " + shown.centre;
   $("heat-bold").hidden = !shown.compared;
   document.querySelectorAll("#journey .ramp, #heat-centre").forEach((node) => { node.hidden = !shown.low; });
-  $("heat-how").textContent = scores ? "Every score over all periods." : data.metrics[state.metric][1] + ".";
+  $("heat-how").textContent = scores ? "Every score over all periods." : data.metrics[state.metric][0] + ": " + lowered(data.metrics[state.metric][1]) + ".";
   $("heat-readout").textContent = "";
 }
 
