@@ -12,15 +12,13 @@ from cxnlp.insights.data import InsightData
 from cxnlp.insights.finding import Finding, InsightResult, Value, Verdict, Where
 from cxnlp.insights.options import InsightOptions
 from cxnlp.insights.series import metric_words
+from cxnlp.insights.wording import DIFFERENCES, UNITS
 from cxnlp.journey.summary import MetricDefinition
 from cxnlp.metrics.channel_spread import Spread, channel_spread
 from cxnlp.metrics.estimate import MIN_RELIABLE_N, Z95, Estimate
-from cxnlp.metrics.numbers import MEAN, PERCENT, POINTS, Unit, format_value
+from cxnlp.metrics.numbers import Unit, format_value
 
 _ALPHA = 0.05
-_UNITS: dict[str, Unit] = {"points": POINTS, "percent": PERCENT, "mean": MEAN}
-_WIDTHS = {"points": 200.0, "percent": 100.0}
-_DIFFERENCES = {"points": " points", "percent": " percentage points", "mean": ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +64,9 @@ def _finding(
     *,
     place: str,
 ) -> Finding:
-    spread, unit = found.spread, _UNITS[definition.unit]
-    width = _WIDTHS.get(definition.unit, definition.scale_max - definition.scale_min)
+    spread, unit = found.spread, UNITS[definition.unit]
     by_name = {channel.name: channel for channel in found.adjusted.channels}
-    counted = _counted(definition)
+    counted = definition.counted
     if spread.gap is None or spread.low is None or spread.high is None or spread.p_value is None:
         return Finding(
             insight=NAME,
@@ -83,7 +80,7 @@ def _finding(
     high, low = by_name[spread.highest or ""], by_name[spread.lowest or ""]
     verdict: Verdict = "real" if spread.p_value < _ALPHA else "noise"
     plain = Unit(decimals=unit.decimals)
-    gap = f"{format_value(spread.gap, plain)}{_DIFFERENCES[definition.unit]}"
+    gap = f"{format_value(spread.gap, plain)}{DIFFERENCES[definition.unit]}"
     interval = (
         f"95% interval {format_value(spread.low, plain)} to {format_value(spread.high, plain)}"
     )
@@ -96,17 +93,13 @@ def _finding(
         f"{format_value(high.value, unit)}, lowest in {low.name.replace('_', ' ')} with "
         f"{format_value(low.value, unit)}.",
         verdict=verdict,
-        importance=min(1.0, low.n / max(n_all, 1) * spread.gap / width),
+        importance=min(1.0, low.n / max(n_all, 1) * spread.gap / definition.span),
         n=found.n,
         where=Where(touchpoint=found.touchpoint),
         estimate=Estimate(value=spread.gap, low=spread.low, high=spread.high, n=found.n),
         unit=definition.unit,
         p_value=spread.p_value,
     )
-
-
-def _counted(definition: MetricDefinition) -> str:
-    return "comments" if definition.kind == "net_sentiment" else "answers"
 
 
 def _rows(found: Consistency, metric: str, adjusted_for: str) -> Iterator[dict[str, Value]]:
@@ -152,7 +145,7 @@ def run(data: InsightData, options: InsightOptions) -> InsightResult:
             name=NAME,
             title=TITLE,
             status="not_enough_data" if len(channels) > 1 else "not_applicable",
-            note=f"No touchpoint has two channels with {MIN_RELIABLE_N} {_counted(definition)} "
+            note=f"No touchpoint has two channels with {MIN_RELIABLE_N} {definition.counted} "
             f"each, so none can be compared; there {'is' if len(channels) == 1 else 'are'} "
             f"{len(channels)} channel{'' if len(channels) == 1 else 's'} with {words}.",
         )

@@ -18,8 +18,8 @@ from cxnlp.metrics.newcombe import ShareCounts, share_difference
 from cxnlp.metrics.share import share
 
 _SENTIMENTS = ("n_negative", "n_mixed", "n_neutral", "n_positive")
-# (of the difference's unit) how far the values of a metric can lie apart
-_SPANS = {"points": 200.0, "percent": 100.0}
+# How far two shares, or two net sentiments of a topic, can lie apart.
+_PERCENT_SPAN, _POINTS_SPAN = 100.0, 200.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ def compare_scores(
             kind="score",
             key=name,
             unit=definition.unit,
-            span=_SPANS.get(definition.unit, definition.scale_max - definition.scale_min),
+            span=definition.span,
             touchpoint=touchpoint,
             old_name=names[old],
             new_name=names[new],
@@ -119,7 +119,7 @@ def compare_labels(
             kind="topic_sentiment",
             key=topic,
             unit="points",
-            span=_SPANS["points"],
+            span=_POINTS_SPAN,
             touchpoint=None,
             old_name=names[old],
             new_name=names[new],
@@ -171,7 +171,7 @@ def _label(
         kind=kind,
         key=key,
         unit="percent",
-        span=_SPANS["percent"],
+        span=_PERCENT_SPAN,
         touchpoint=None,
         old_name=old_name,
         new_name=new_name,

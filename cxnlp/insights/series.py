@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from cxnlp.insights.outcome import theme_words
+from cxnlp.insights.wording import DIFFERENCES, UNITS
 from cxnlp.journey.summary import Cell, JourneySummary, MetricDefinition
 from cxnlp.metrics.control_limits import Kind, answer_variance
 from cxnlp.metrics.estimate import MIN_RELIABLE_N, NO_DATA, Estimate
-from cxnlp.metrics.numbers import MEAN, MINUS, PERCENT, POINTS, Unit, format_value
+from cxnlp.metrics.numbers import MINUS, Unit, format_value
 
-_RANGES: dict[str, tuple[float, float]] = {"points": (-100.0, 100.0), "percent": (0.0, 100.0)}
 _KINDS: dict[str, Kind] = {"points": "points", "percent": "percent"}
 _NAMES = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "net_sentiment": "net sentiment",
           "satisfaction": "predicted satisfaction"}  # fmt: skip
-_UNITS: dict[Kind, Unit] = {"points": POINTS, "percent": PERCENT, "mean": MEAN}
-_DIFFERENCES: dict[Kind, str] = {"points": " points", "percent": " percentage points", "mean": ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +48,16 @@ class Series:
 
     def written(self, value: float) -> str:
         """Return a value as sentences say it."""
-        return format_value(value, _UNITS[self.kind])
+        return format_value(value, UNITS[self.kind])
 
     def difference(
         self, value: float, *, signed: bool = True, unit: bool = True, finer: bool = False
     ) -> str:
         """Return a difference of two values as sentences say it; slopes are `finer` by a digit."""
-        decimals = _UNITS[self.kind].decimals + finer
+        decimals = UNITS[self.kind].decimals + finer
         text = format_value(value, Unit(decimals=decimals, signed=True))
         text = text if signed else text.lstrip(f"+{MINUS}")
-        return text + (_DIFFERENCES[self.kind] if unit else "")
+        return text + (DIFFERENCES[self.kind] if unit else "")
 
 
 def metric_series(
@@ -71,7 +69,6 @@ def metric_series(
     """
     higher = definition.higher_is_better or definition.unit == "percent"
     kind = _KINDS.get(definition.unit, "mean")
-    modelled = definition.kind in ("net_sentiment", "satisfaction")
     return _series(
         cells,
         lambda cell: cell.metrics.get(key, NO_DATA),
@@ -80,8 +77,8 @@ def metric_series(
         key=key,
         name=metric_words(key, definition),
         kind=kind,
-        counted="comments" if modelled else "answers",
-        scale=_RANGES.get(definition.unit, (definition.scale_min, definition.scale_max)),
+        counted=definition.counted,
+        scale=definition.bounds,
         higher_is_better=higher,
     )
 
@@ -104,9 +101,9 @@ def topic_series(
         return NO_DATA if found is None else found.net_sentiment
 
     words = theme_words(topic)
-    for key, name, kind, get, reach in (
-        ("share", f"the share of comments about {words}", "percent", share_of, 1.0),
-        ("net_sentiment", f"net sentiment about {words}", "points", net_of,
+    for key, name, kind, scale, get, reach in (
+        ("share", f"the share of comments about {words}", "percent", (0.0, 100.0), share_of, 1.0),
+        ("net_sentiment", f"net sentiment about {words}", "points", (-100.0, 100.0), net_of,
          (overall.share.value or 0.0) / 100),
     ):  # fmt: skip
         series = _series(
@@ -118,7 +115,7 @@ def topic_series(
             name=name,
             kind=_KINDS[kind],
             counted="comments",
-            scale=_RANGES[kind],
+            scale=scale,
             higher_is_better=None if key == "share" else True,
             topic=topic,
             reach=reach,

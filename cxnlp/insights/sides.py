@@ -6,7 +6,8 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cxnlp.journey.cube import SCALE, Cube
+from cxnlp.journey.cells import metric_namer
+from cxnlp.journey.cube import Cube
 from cxnlp.journey.summary import MetricDefinition
 from cxnlp.metrics.csat import satisfied_from
 from cxnlp.metrics.difference import Difference
@@ -48,10 +49,7 @@ class Sides:
 
 def sides_of(cube: Cube, dimension: str, definitions: Mapping[str, MetricDefinition]) -> Sides:
     """Return the sides that a cube holds along one of its keys, "period" or "group"."""
-    name_of = {
-        (d.kind, d.question_id, d.scale_min, d.scale_max, d.higher_is_better): name
-        for name, d in definitions.items()
-    }
+    name_of = metric_namer(definitions)
     overall: dict[Hashable, Side] = {}
     touchpoints: dict[str, dict[Hashable, Side]] = {}
 
@@ -70,10 +68,8 @@ def sides_of(cube: Cube, dimension: str, definitions: Mapping[str, MetricDefinit
             if found := side(row):
                 found.documents = row
         for row in rolled.answers.to_pylist():
-            metric, question_id, *scale = (row[name] for name in SCALE)
-            name = name_of[metric, question_id if metric == "rating" else None, *scale]
             if found := side(row):
-                found.answers.setdefault(name, []).append(row)
+                found.answers.setdefault(name_of(row), []).append(row)
         if keys == (dimension,):
             for row in rolled.emotions.to_pylist():
                 if found := side(row):

@@ -11,34 +11,27 @@ from cxnlp.insights.finding import Finding, InsightResult, Value, Where
 from cxnlp.insights.options import InsightOptions
 from cxnlp.insights.series import metric_words
 from cxnlp.insights.sides import Row, Side, difference_of, estimate_of, statistic_of
-from cxnlp.insights.wording import UNITS, interval_text
-from cxnlp.journey.cube import SCALE, Cube
+from cxnlp.insights.wording import DIFFERENCES, UNITS, interval_text
+from cxnlp.journey.cells import metric_namer
+from cxnlp.journey.cube import Cube
 from cxnlp.journey.summary import MetricDefinition
 from cxnlp.metrics.difference import Difference
 from cxnlp.metrics.estimate import MIN_RELIABLE_N, MIN_SHOWN_N, Estimate
 from cxnlp.metrics.numbers import Unit, describe, format_value
 from cxnlp.metrics.verdict import verdicts
 
-_WIDTHS = {"points": 200.0, "percent": 100.0}
-_POINTS = {"points": " points", "percent": " percentage points"}
-
 
 def touchpoint_sides(
     cube: Cube, definitions: Mapping[str, MetricDefinition]
 ) -> dict[str | None, Side]:
     """Return what was counted at each touchpoint; None holds what names none."""
-    name_of = {
-        (d.kind, d.question_id, d.scale_min, d.scale_max, d.higher_is_better): name
-        for name, d in definitions.items()
-    }
+    name_of = metric_namer(definitions)
     rolled = cube.rolled_up("touchpoint")
     found: dict[str | None, Side] = defaultdict(Side)
     for row in rolled.documents.to_pylist():
         found[row["touchpoint"]].documents = row
     for row in rolled.answers.to_pylist():
-        metric, question_id, *scale = (row[name] for name in SCALE)
-        name = name_of[metric, question_id if metric == "rating" else None, *scale]
-        found[row["touchpoint"]].answers.setdefault(name, []).append(row)
+        found[row["touchpoint"]].answers.setdefault(name_of(row), []).append(row)
     return dict(found)
 
 
@@ -92,7 +85,6 @@ def _findings(
     found: Sequence[Apart], key: str, definition: MetricDefinition, names: Mapping[str, str]
 ) -> Iterator[tuple[Finding, dict[str, Value]]]:
     better = 1 if definition.higher_is_better else -1
-    width = _WIDTHS.get(definition.unit, definition.scale_max - definition.scale_min)
     said = verdicts([item.difference for item in found])
     for item, verdict in zip(found, said, strict=True):
         delta, here = item.difference, item.here
@@ -104,7 +96,7 @@ def _findings(
                     item, names.get(item.touchpoint, item.touchpoint), key, definition
                 ),
                 verdict=verdict,
-                importance=min(1.0, item.share * abs(delta.value) / width),
+                importance=min(1.0, item.share * abs(delta.value) / definition.span),
                 n=here.n,
                 n_needed=None if verdict == "real" else delta.n_needed,
                 where=Where(
@@ -126,15 +118,14 @@ def _findings(
 
 def _sentence(item: Apart, place: str, key: str, definition: MetricDefinition) -> str:
     delta, shown = item.difference, UNITS[definition.unit]
-    counted = "comments" if definition.kind == "net_sentiment" else "answers"
     unit = Unit(decimals=shown.decimals, signed=True)
     low, high = format_value(delta.low, unit), format_value(delta.high, unit)
     size = format_value(abs(delta.value), Unit(decimals=shown.decimals))
     above = "above" if delta.value > 0 else "below"
     return (
         f"At {place} {metric_words(key, definition)} is "
-        f"{interval_text(item.here, definition.unit, counted=counted)}, "
-        f"{size}{_POINTS.get(definition.unit, '')} {above} all other touchpoints, which have "
+        f"{interval_text(item.here, definition.unit, counted=definition.counted)}, "
+        f"{size}{DIFFERENCES[definition.unit]} {above} all other touchpoints, which have "
         f"{describe(item.others, shown)} (95% interval of the difference {low} to {high})."
     )
 

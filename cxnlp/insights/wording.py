@@ -14,6 +14,8 @@ from cxnlp.metrics.numbers import (
 )
 
 UNITS: dict[str, Unit] = {"points": POINTS, "percent": PERCENT, "mean": MEAN}
+# What stands after a difference of two values.
+DIFFERENCES: dict[str, str] = {"points": " points", "percent": " percentage points", "mean": ""}
 
 
 def interval_text(estimate: Estimate, unit: str, *, counted: str = "answers") -> str:
@@ -26,3 +28,13 @@ def interval_text(estimate: Estimate, unit: str, *, counted: str = "answers") ->
     value, interval = describe(estimate, used), describe_interval(estimate, used)
     n = f"{format_n(estimate.n)} {counted}"
     return f"{value} (95% interval {interval}, {n})" if interval else f"{value} ({n})"
+
+
+def shorten(text: str, most: int) -> str:
+    """Return text on one line of about `most` characters, cut between two words.
+
+    >>> shorten("It is  far too late", 12)
+    'It is far …'
+    """
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from cxnlp.journey.cube import SCALE, Cube
@@ -47,7 +47,7 @@ def cells_of(
     answers = _by_key(rolled.answers.to_pylist(), keys)
     emotions = _by_key(rolled.emotions.to_pylist(), keys)
     topics = _by_key(rolled.topics.to_pylist(), keys)
-    name_of = {_scale(d): name for name, d in definitions.items()}
+    name_of = metric_namer(definitions)
     everything: tuple[CellKey, ...] = () if keys else ((),)
     return {
         key: _cell(
@@ -106,18 +106,27 @@ def _definition(row: Row) -> MetricDefinition:
     )
 
 
+def metric_namer(definitions: Mapping[str, MetricDefinition]) -> Callable[[Row], str]:
+    """Return what tells the key of a metric from a row of a cube's answers."""
+    name_of = {_scale(definition): name for name, definition in definitions.items()}
+
+    def name(row: Row) -> str:
+        metric, question_id, *scale = (row[column] for column in SCALE)
+        return name_of[(metric, question_id if metric == "rating" else None, *scale)]
+
+    return name
+
+
 def _scale(d: MetricDefinition) -> tuple[Any, ...]:
     return (d.kind, d.question_id, d.scale_min, d.scale_max, d.higher_is_better)
 
 
 def _answers_by_metric(
-    rows: Iterable[Row], definitions: dict[str, MetricDefinition], name_of: dict[Any, str]
+    rows: Iterable[Row], definitions: dict[str, MetricDefinition], name_of: Callable[[Row], str]
 ) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
     for row in rows:
-        metric, question_id, *scale = (row[name] for name in SCALE)
-        question = question_id if metric == "rating" else None
-        found.setdefault(name_of[(metric, question, *scale)], []).append(row)
+        found.setdefault(name_of(row), []).append(row)
     return {name: found[name] for name in definitions if name in found}
 
 

@@ -9,6 +9,8 @@ from cxnlp.journey.cube import Cube
 from cxnlp.journey.journey_file import JourneyFile
 from cxnlp.metrics.estimate import Estimate
 
+_BOUNDS: dict[str, tuple[float, float]] = {"points": (-100.0, 100.0), "percent": (0.0, 100.0)}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicSummary:
@@ -56,6 +58,27 @@ class MetricDefinition:
     scale_max: float
     higher_is_better: bool
     question_id: str | None = None
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Return the lowest and the highest value of the metric, in its unit."""
+        return _BOUNDS.get(self.unit, (self.scale_min, self.scale_max))
+
+    @property
+    def span(self) -> float:
+        """Return how far two values of the metric can lie apart, in its unit.
+
+        >>> MetricDefinition(
+        ...     kind="nps", unit="points", scale_min=0, scale_max=10, higher_is_better=True).span
+        200.0
+        """
+        low, high = self.bounds
+        return high - low
+
+    @property
+    def counted(self) -> str:
+        """Return what n counts: "comments" that the model read, or "answers"."""
+        return "comments" if self.kind in ("net_sentiment", "satisfaction") else "answers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

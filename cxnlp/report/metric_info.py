@@ -12,7 +12,6 @@ from cxnlp.metrics.estimate import NO_DATA, Estimate
 from cxnlp.metrics.numbers import MEAN, PERCENT, POINTS, Unit
 
 _KIND_ORDER = ("nps", "csat", "ces", "net_sentiment", "satisfaction", "rating")
-_RANGES = {"points": (-100.0, 100.0), "percent": (0.0, 100.0)}
 ANY_RATING = "rating:"
 _UNITS = {"points": POINTS, "percent": PERCENT, "mean": MEAN}
 
@@ -52,7 +51,7 @@ def metric_infos(definitions: Mapping[str, MetricDefinition]) -> tuple[MetricInf
 def _info(key: str, d: MetricDefinition) -> MetricInfo:
     label, how = _wording(key, d)
     percent = d.unit == "percent"
-    low, high = _RANGES.get(d.unit, (d.scale_min, d.scale_max))
+    low, high = d.bounds
     # A share of satisfied answers is better when higher, whatever the scale's direction.
     higher = d.higher_is_better or percent
     return MetricInfo(
@@ -61,7 +60,7 @@ def _info(key: str, d: MetricDefinition) -> MetricInfo:
         label=label,
         how=how if higher else f"{how}; lower is better",
         unit=_UNITS[d.unit],
-        counted="comments" if d.kind in ("net_sentiment", "satisfaction") else "answers",
+        counted=d.counted,
         scale_min=low,
         scale_max=high,
         higher_is_better=higher,
