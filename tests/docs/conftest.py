@@ -99,7 +99,7 @@ class Place:
         )
         self._served = f"127.0.0.1:{port}"
         with Client(f"http://{self._served}") as client:
-            deadline = time.monotonic() + 120
+            deadline = time.monotonic() + 240
             while not client.is_ready():
                 assert self._server.poll() is None
                 assert time.monotonic() < deadline
