@@ -2,7 +2,7 @@
 
 `python -m benchmarks.own_labels --data DIR`: for each source that the release never saw, 300 texts
 become a label file, `cxnlp train` fine-tunes the release on it, and both models are asked about the
-other texts of that source, and about the test texts of guard sets.
+other texts of that source, and about the test texts of guard sets: paired, with intervals.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,8 @@ from cxnlp.labels import SENTIMENTS
 from cxnlp.model.classifier import Classifier
 from training.answers import ask_model
 from training.build import BuildOptions, build_model
-from training.evaluate import OURS, ask, measure
+from training.evaluate import AnsweredSet, ask
+from training.evaluation.compare import A, B, Compared, compare_sets
 from training.example import Example, document
 from training.labelled.duplicates import find_in
 from training.provenance import evaluation_only, read_provenance
@@ -43,9 +44,6 @@ UNSEEN = ("hotel_reviews_5k", "amazon_full_1k", "dynasent_r1", "dynasent_r2", "b
 _FOLDERS = {"dynasent_r1": "dynasent_val", "dynasent_r2": "dynasent_val"}
 _BRIGHTER = frozenset(("anger", "fear", "joy", "sadness", "surprise"))
 _HELD_BACK = 1000  # texts of the source that judge
-_FIGURES = {"satisfaction": ("spearman", "mean_absolute_error")}
-
-Figures = dict[str, float]  # "source head measure" -> value
 
 
 def read_company(data: Path, source: str) -> list[Example]:
@@ -83,15 +81,18 @@ def write_labels(path: Path, examples: Sequence[Example]) -> None:
             out.writerow((example.text, sentiment, span.satisfaction, emotions))
 
 
-def figures(model: Path, examples: Sequence[Example]) -> Figures:
-    """Return what a model reaches on each source and head."""
-    report = measure(ask({OURS: ask_model(Classifier(model, verify=False))}, examples))
-    return {
-        f"{source} {head} {name}": systems[OURS][name]
-        for head, sets in report.items()
-        for source, systems in sets.items()
-        for name in _FIGURES.get(head, ("macro_f1",))
-    }
+def compare(
+    before: Mapping[str, AnsweredSet], model: Path, examples: Sequence[Example]
+) -> list[Compared]:
+    """Return what a model changes on each source and head, paired, with intervals and verdicts.
+
+    :param before: what the release said, by source.
+    """
+    both = []
+    for item in ask({B: ask_model(Classifier(model, verify=False))}, examples):
+        answers = {A: before[item.source].answers[A], **item.answers}
+        both.append(replace(item, answers=answers))
+    return list(compare_sets(both, a=A, b=B, data=model, n_differing=0).heads)
 
 
 def draw(
@@ -122,9 +123,9 @@ def without(data: Path, source: str, folder: Path) -> Path:
 
 def build_once(
     chosen: Sequence[Example], folder: Path, *, recipe: Path, release: Path, replay: Path | None
-) -> float:
-    """Make the model of some labels in a folder, where it is not yet; return the minutes."""
-    timing = folder / "minutes.json"
+) -> dict[str, float]:
+    """Make the model of some labels in a folder, where it is not yet; return what it took."""
+    timing = folder / "took.json"
     if not timing.is_file():
         folder.mkdir(parents=True, exist_ok=True)
         write_labels(folder / "labels.csv", chosen)
@@ -136,42 +137,44 @@ def build_once(
             start=release,
             limit=200,
         )
-        started = time.monotonic()
+        started, spent = time.monotonic(), time.process_time()
         build_model(options, note=lambda line: click.echo(f"  {line}", err=True))
-        timing.write_text(json.dumps((time.monotonic() - started) / 60))
-    minutes: float = json.loads(timing.read_text())
-    return minutes
+        minutes = (time.monotonic() - started) / 60
+        took = {"minutes": minutes, "cpu_seconds": time.process_time() - spent}
+        timing.write_text(json.dumps(took))
+    found: dict[str, float] = json.loads(timing.read_text())
+    return found
 
 
 def lay_out(runs: Sequence[Mapping[str, Any]]) -> str:
-    """Return the runs as a Markdown table: means over the draws, and the worst guard."""
+    """Return the runs as a Markdown table, a row a draw and figure, with the worst guard."""
     lines = [
-        "| source | replay | draws | figure | before | after | guards, mean | guards, worst "
-        "| minutes |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| source | draw | figure | before | after | points (95%) | guards, mean | guards, worst "
+        "| guards worse | minutes | CPU seconds |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
-    keys = dict.fromkeys((run["source"], run["replay"]) for run in runs)
-    for source, replay in keys:
-        of_key = [run for run in runs if (run["source"], run["replay"]) == (source, replay)]
-        moves: dict[str, float] = {}
-        for name in of_key[0]["before"]:
-            if not name.startswith(f"{source} ") and not name.endswith("error"):
-                moves[name] = _mean(of_key, "after", name) - _mean(of_key, "before", name)
-        worst = min(moves, key=lambda name: moves[name])
-        minutes = max(run["minutes"] for run in of_key)
-        for name in (n for n in of_key[0]["before"] if n.startswith(f"{source} ")):
+    for run in runs:
+        of = [c for c in run["compared"] if "error" not in c["paired"]["measure"]]
+        guards = [c for c in of if c["source"] != run["source"]]
+        worst = min(guards, key=lambda c: c["paired"]["difference"])
+        mean = statistics.mean(c["paired"]["difference"] for c in guards)
+        n_worse = sum(c["verdict"] == "worse" for c in guards)
+        for c in (c for c in of if c["source"] == run["source"]):
+            paired = c["paired"]
             lines.append(
-                f"| {source} | {'data' if replay else 'none'} | {len(of_key)} "
-                f"| {name.removeprefix(f'{source} ').replace('_', ' ')} "
-                f"| {_mean(of_key, 'before', name):.3f} | {_mean(of_key, 'after', name):.3f} "
-                f"| {100 * statistics.mean(moves.values()):+.1f} "
-                f"| {100 * moves[worst]:+.1f} ({worst}) | {minutes:.1f} |"
+                f"| {run['source']} | {run['seed']} | {c['head']} {paired['measure']} "
+                f"| {paired['a']:.3f} | {paired['b']:.3f} | {_points(c)} | {100 * mean:+.1f} "
+                f"| {_points(worst)} {worst['source']} {worst['head']} "
+                f"| {n_worse} of {len(guards)} "
+                f"| {run['minutes']:.1f} | {run['cpu_seconds']:.0f} |"
             )
     return "\n".join(lines)
 
 
-def _mean(runs: Sequence[Mapping[str, Any]], when: str, name: str) -> float:
-    return statistics.mean(run[when][name] for run in runs)
+def _points(compared: Mapping[str, Any]) -> str:
+    paired = compared["paired"]
+    difference, low, high = (100 * paired[name] for name in ("difference", "low", "high"))
+    return f"{difference:+.1f} ({low:+.1f} to {high:+.1f}, {compared['verdict']})"
 
 
 @click.command()
@@ -200,7 +203,9 @@ def main(
     output: Path | None,
 ) -> None:
     """Fine-tune the release on labels of each source; print what it gains, and loses elsewhere."""
-    runs = []
+    runs: list[dict[str, Any]] = []
+    known: dict[str, AnsweredSet] = {}  # what the release says of the guard sets
+    system = {A: ask_model(Classifier(release, verify=False))}
     guards = take(read_sources(data, GUARDS), "test", limit=limit)
     for source in sources:
         for seed in range(draws):
@@ -212,19 +217,19 @@ def main(
                 held_out = read_held_out(others, evaluation_only=judging)
                 chosen, held_back = draw(data, source, n=n, seed=seed, held_out=held_out)
                 replayed = others if replay else None
-                minutes = build_once(
-                    chosen, folder, recipe=recipe, release=release, replay=replayed
-                )
-                click.echo(f"{source} {seed}: {minutes:.1f} minutes", err=True)
+                took = build_once(chosen, folder, recipe=recipe, release=release, replay=replayed)
+                click.echo(f"{source} {seed}: {took['minutes']:.1f} minutes", err=True)
                 if not measured:
                     continue
-                asked = [*held_back, *guards]
-                before, after = figures(release, asked), figures(folder / "own", asked)
+                for item in ask(system, guards) if not known else ():
+                    known[item.source] = item
+                before = known | {item.source: item for item in ask(system, held_back)}
+                compared = compare(before, folder / "own", [*held_back, *guards])
             runs.append(
                 {
-                    "source": source, "seed": seed, "replay": replay, "minutes": minutes,
-                    "n_labels": len(chosen), "n_held_back": len(held_back), "before": before,
-                    "after": after,
+                    "source": source, "seed": seed, "replay": replay, **took,
+                    "n_labels": len(chosen), "n_held_back": len(held_back),
+                    "compared": [asdict(c) for c in compared],
                 }
             )  # fmt: skip
             if output is not None:

@@ -54,6 +54,9 @@ class TrainConfig:
     patience: int = 0  # of those without a better loss, then training stops; 0: never
     anchor: float = 0.0  # pull towards the weights that the run started from
     distil: float = 0.0  # what it counts to answer as the network that the run started from
+    # Shares of the trained weights to choose from, the rest being the start's; none: all trained.
+    blend: tuple[float, ...] = ()
+    most_moved: float = 0.025  # of such a share: divergence from the start's answers elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +117,7 @@ _KINDS: dict[str, tuple[tuple[type[Any], ...], str]] = {
     "int": ((int,), "a whole number, 0 or more"),
     "float": ((int, float), "a number, 0 or more"),
     "tuple[str, ...]": ((tuple,), "a list of names"),
+    "tuple[float, ...]": ((tuple,), "a list of shares from 0 to 1"),
     "dict[str, int]": ((dict,), "a table of whole numbers"),
 }
 
@@ -127,7 +131,8 @@ def _check(name: str, kind: str, value: object, where: str) -> None:
         types, said = _KINDS[kind]
         right = isinstance(value, types) and (kind == "bool" or not isinstance(value, bool))
     if isinstance(value, tuple):
-        right = right and all(isinstance(item, str) for item in value)
+        names = kind == "tuple[str, ...]"
+        right = right and all(isinstance(x, str) if names else _is_share(x) for x in value)
     if isinstance(value, dict):
         right = right and all(type(item) is int and item >= 0 for item in value.values())
     if right and isinstance(value, int | float):
@@ -135,6 +140,10 @@ def _check(name: str, kind: str, value: object, where: str) -> None:
         right = 0 <= value < float("inf")
     if not right:
         raise InputError(f"{where}: {name!r} must be {said}.")
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
 
 
 def read_recipe(path: Path) -> Recipe:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from pathlib import Path
 
 from training.evaluate import by_source
 from training.example import Example
 from training.provenance import ANNOTATIONS, OWN_SOURCES
+from training.readers import read_sources
+
+_WATCHED = 30  # texts of each source
 
 
 def take(examples: Sequence[Example], split: str, *, limit: int) -> list[Example]:
@@ -18,6 +22,17 @@ def take(examples: Sequence[Example], split: str, *, limit: int) -> list[Example
         random.Random(0).shuffle(whole)
         taken += whole[: limit or None]
     return taken
+
+
+def watched(data: Path, sources: Sequence[str], *, most: int | None = None) -> list[Example]:
+    """Return validation texts of sources, a few of each, and `most` of them in all.
+
+    A run's curves are drawn on them, and a blend is chosen by them; nothing is learned from them.
+    """
+    texts = take(read_sources(data, sources), "val", limit=_WATCHED)
+    if most is None or len(texts) <= most:
+        return texts
+    return random.Random(0).sample(texts, most)
 
 
 def is_labelled_by_people(source: str) -> bool:

@@ -38,11 +38,10 @@ from training.recipe import Recipe, read_recipe
 from training.soft_labels import attach, read_soft_labels
 from training.splits import drop_held_out, read_held_out
 from training.start import label_of, start_from
-from training.taken import take
+from training.taken import watched
 from training.trainer import CHECKPOINT, Observer, Trainer
 
-# Texts of each source that the curves of a run are drawn on; nothing is chosen by them.
-_WATCHED = 30
+_OTHERS = 400  # texts that say how far a network has moved, where a recipe blends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +172,8 @@ def train(
     n_steps = sum(1 for _ in deal(items_of_epoch(0), tokens_per_batch=budget, seed=0))
     note(f"{len(items):,} texts, {n_steps:,} steps an epoch")
     stop_by = [e for e in kept_apart if e.split == "val"]
-    watched = stop_by or _watched(recipe, inputs)
+    sources = [source for source in recipe.mixture.sources if source not in inputs.without]
+    watch = partial(watched, inputs.data or Path(), sources)
     resolved = {
         **asdict(recipe),
         "without": list(inputs.without),
@@ -193,16 +193,16 @@ def train(
     network = CxNetwork.from_base(inputs.base, dropout=recipe.train.dropout)
     if inputs.start is not None:
         start_from(network, inputs.start)
-    trainer = Trainer(recipe, network, inputs.out, held_back=ready(watched), observer=observer)
+    trainer = Trainer(
+        recipe,
+        network,
+        inputs.out,
+        held_back=ready(stop_by or watch()),
+        others=ready(watch(most=_OTHERS)) if recipe.train.blend else (),
+        observer=observer,
+    )
     note(f"training on {trainer.device.type}")
     trainer.run(items_of_epoch, n_steps)
-
-
-def _watched(recipe: Recipe, inputs: TrainInputs) -> list[Example]:
-    """Return validation texts of the recipe's sources, a few of each."""
-    sources = [source for source in recipe.mixture.sources if source not in inputs.without]
-    examples = read_sources(inputs.data or Path(), sources)
-    return take(examples, "val", limit=_WATCHED)
 
 
 def _keep_recipe(out: Path, resolved: str) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
+from torch import Tensor
 
 from training.batches import Item, deal, to_tensors
+from training.blend import SHARES, blend, blend_best
 from training.curves import TRAINING, VALIDATION, CurveLog
 from training.former import FormerNetwork, forgetting
 from training.losses import Targets, disagreement, loss_by_head, total
@@ -75,7 +78,8 @@ class Trainer:
     """Holds the network, its running weight average and the optimiser of one run.
 
     With texts held back and a recipe with patience, the run ends with the weights that did best on
-    them; without patience they are only watched.
+    them; without patience they are only watched. A recipe that blends averages those with the
+    start's: the share that does best on them and leaves the answers on `others` as they were.
     """
 
     def __init__(
@@ -85,14 +89,17 @@ class Trainer:
         out: Path,
         *,
         held_back: Sequence[Item] = (),
+        others: Sequence[Item] = (),
         observer: Observer | None = None,
     ) -> None:
         self.recipe, self.out, self.observer = recipe, out, observer
         self.device = choose_device()
         self.network = network.to(self.device)
         config = recipe.train
-        self.former = FormerNetwork(self.network) if config.anchor or config.distil else None
+        keeps = config.anchor or config.distil or config.blend
+        self.former = FormerNetwork(self.network) if keeps else None
         self.validation = Validation(recipe, self.network, held_back) if held_back else None
+        self.others = others
         self.optimiser = torch.optim.AdamW(
             group_parameters(network, recipe), betas=(0.9, 0.98), eps=1e-6, fused=True
         )
@@ -132,10 +139,21 @@ class Trainer:
                 saved = time.monotonic()
         self._save()
         best = self.validation.weights if self.validation and config.patience else None
-        weights = {k: v.contiguous() for k, v in (best or self.average).items()}
+        weights = {k: v.contiguous() for k, v in self._blend(best or self.average).items()}
         beside = (self.out / NETWORK).with_suffix(".tmp")
         save_file(weights, beside)
         beside.replace(self.out / NETWORK)
+
+    def _blend(self, trained: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Return the trained weights, averaged with those of the start where the recipe says so."""
+        config, former, validation = self.recipe.train, self.former, self.validation
+        if not config.blend or not former or not self.progress.step:
+            return trained
+        start = former.network.state_dict()
+        if len(config.blend) == 1 or not validation:
+            return blend(start, trained, config.blend[0])
+        judge = partial(validation.judge_beside, former=former, others=self.others)
+        return blend_best(start, trained, config, judge, path=self.out / SHARES)
 
     def _look(self, log: CurveLog) -> None:
         if self.validation:

@@ -111,3 +111,12 @@ def test_released_recipes_name_only_sources_that_are_read_and_may_be_trained_on(
     assert set(recipe.mixture.sources) <= set(find_readers())
     assert set(recipe.mixture.caps) <= set(recipe.mixture.sources)
     check_licences(recipe.mixture.sources, read_provenance())
+
+
+@pytest.mark.parametrize("wrong", ["[1.5]", "[-0.1]", '["half"]', "[true]", "0.5"])
+def test_shares_of_a_blend_lie_between_nought_and_one(tmp_path, wrong):
+    right = read_recipe(_write(tmp_path, _RECIPE + "blend = [0, 0.5, 1]\n"))
+    assert right.train.blend == (0, 0.5, 1)
+
+    with pytest.raises(InputError, match="'blend' must be a list of shares from 0 to 1"):
+        read_recipe(_write(tmp_path, _RECIPE + f"blend = {wrong}\n"))

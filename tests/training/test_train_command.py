@@ -192,6 +192,7 @@ def test_own_labels_improve_a_release_on_the_companys_texts(tiny, tmp_path):
     recipe, out = tmp_path / "own.toml", tmp_path / "acme"
     fast = {
         "learning_rate": 2e-3, "head_learning_rate": 4e-3, "anchor": 0.0, "epochs": 8.0,
+        "most_moved": 1e9,
     }  # fmt: skip
     text = _with(_RECIPES / "fine-tune.toml", **fast)
     text = text.replace("[train]", "[train]\nfreeze_word_embeddings = false\nlayer_decay = 1.0")
@@ -214,6 +215,7 @@ def test_own_labels_improve_a_release_on_the_companys_texts(tiny, tmp_path):
     assert "## Own labels" in (out / "README.md").read_text()
     assert verify_model(out)
     assert not (out / "run" / "base").exists()
+    assert "share,held_back,moved,taken" in (out / "run" / "shares.csv").read_text()
 
 
 def _with(recipe: Path, **values: object) -> str:
