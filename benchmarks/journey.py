@@ -88,7 +88,7 @@ def measure_parts(scored: Path) -> Measured:
         with _timed(seconds, f"insight {module.NAME}"):
             _run(lambda module=module: module.run(data, options))  # type: ignore[misc]
     with _timed(seconds, "comments to show"), closing(open_comments(scored)) as connection:
-        draw_sample(connection, period=summary.period)
+        draw_sample(connection, cube=data.cube, period=summary.period)
     return Measured(seconds=seconds, peak_mib=_peak_mib())
 
 

@@ -41,7 +41,7 @@ class Cube:
     answers: pa.Table
     emotions: pa.Table
     topics: pa.Table
-    # Documents and answers by `mix` in place of `group`, where one was asked for.
+    # The same by `mix` in place of `group`, where one was asked for.
     mixed: Cube | None = None
 
     def rolled_up(self, *keys: str) -> Cube:
@@ -67,8 +67,8 @@ def build_cube(
     :param table: columns of INTERACTION and PREDICTION, and the row number `ROW`.
     :param period: one of cxnlp.journey.journey_file.PERIODS; `period` holds its first day.
     :param group: a string expression over `table`, or None for one group, null.
-    :param mix: what documents and answers are counted by as well, in `mixed`, at one reading; a
-        string expression over `table`, only without `group`.
+    :param mix: what everything is counted by as well, in `mixed`, at the same reading; a string
+        expression over `table`, only without `group`.
     :param stage_of: the stage of a touchpoint, for rows and answers that name none themselves.
     """
     stages = dict(stage_of or {})
@@ -79,31 +79,29 @@ def build_cube(
         period=first_day(table.occurred_at, period),
         group=next((value for value in (group, mix) if value is not None), ibis.null("string")),
     )
-    documents = in_order(_documents(rows).to_pyarrow())
-    answers = in_order(count_answers(rows, table, stages))
-    if mix is not None:
-        rows = rows.mutate(group=ibis.null("string"))
-    emotions, topics = _emotions(rows).to_pyarrow(), count_topics(rows, KEYS)
-    if mix is None:
-        return Cube(documents=documents, answers=answers, emotions=emotions, topics=topics)
-    mixed = Cube(
-        documents=documents,
-        answers=answers,
-        emotions=emotions.slice(0, 0),
-        topics=topics.slice(0, 0),
+    cube = Cube(
+        documents=in_order(_documents(rows).to_pyarrow()),
+        answers=in_order(count_answers(rows, table, stages)),
+        emotions=_emotions(rows).to_pyarrow(),
+        topics=count_topics(rows, KEYS),
     )
+    return cube if mix is None else _without_group(cube)
+
+
+def _without_group(mixed: Cube) -> Cube:
+    """Return the cube of all groups together, which has the cube of each as its `mixed`."""
     whole = mixed.rolled_up(*(name for name in KEYS if name != "group"))
+
+    def ungrouped(cells: pa.Table) -> pa.Table:
+        return cells.append_column("group", pa.nulls(len(cells), pa.string()))
+
     return Cube(
-        documents=in_order(_without_group(whole.documents)),
-        answers=in_order(_without_group(whole.answers)),
-        emotions=emotions,
-        topics=topics,
+        documents=in_order(ungrouped(whole.documents)),
+        answers=in_order(ungrouped(whole.answers)),
+        emotions=ungrouped(whole.emotions),
+        topics=ungrouped(whole.topics),
         mixed=mixed,
     )
-
-
-def _without_group(cells: pa.Table) -> pa.Table:
-    return cells.append_column("group", pa.nulls(len(cells), pa.string()))
 
 
 def _documents(rows: Table) -> Table:

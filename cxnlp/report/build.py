@@ -124,7 +124,13 @@ def render_report(
     with closing(open_comments(opened.scored.path, by=by)) as connection:
         parts = read_parts(opened, options, connection)
         if form == "html":
-            text = _page(parts, opened, draw_sample(connection, period=opened.period), by)
+            sample = draw_sample(
+                connection,
+                cube=opened.cube,
+                period=opened.period,
+                grouped=None if by is None else opened.by(by).cube,
+            )
+            text = _page(parts, opened, sample, by)
         else:
             text = report_to_markdown(parts) if form == "md" else report_to_json(parts)
     return RenderedReport(

@@ -12,6 +12,7 @@ from cxnlp.insights.answer_mix import parts_of
 from cxnlp.insights.data import InsightData
 from cxnlp.journey.cube import KEYS, SCALE, Cube
 from cxnlp.journey.cube_cells import in_order, sum_over
+from cxnlp.report.filter_keys import texts_of
 from cxnlp.report.filter_values import CHANNEL, MAX_VALUES, OTHER, SEPARATOR, Choice
 
 
@@ -29,7 +30,7 @@ class Mixed:
         names = (CHANNEL, *data.mixed_segments)
         if cube is None:
             return None
-        groups = {*cube.documents["group"].to_pylist(), *cube.answers["group"].to_pylist()}
+        groups = {*texts_of(cube.documents, "group"), *texts_of(cube.answers, "group")}
         # A value that holds the separator itself would be taken for two.
         whole = all(len(parts_of(group)) == len(names) for group in groups)
         return cls(cube=cube, names=names) if whole else None
@@ -42,11 +43,9 @@ class Mixed:
         """Return the choices of each name with two values or more, as `read_choices` does."""
         documents = self.cube.documents
         counted: list[Counter[str]] = [Counter() for _ in self.names]
-        for group, n in zip(
-            documents["group"].to_pylist(), documents["n"].to_pylist(), strict=True
-        ):
-            for counter, value in zip(counted, parts_of(group), strict=True):
-                counter[value] += n
+        for row in documents.select(["group", "n"]).to_pylist():
+            for counter, value in zip(counted, parts_of(row["group"]), strict=True):
+                counter[value] += row["n"]
         found = (_choice(name, counted[self.names.index(name)]) for name in names)
         return tuple(choice for choice in found if len(choice.values) > 1)
 
@@ -70,7 +69,7 @@ class Mixed:
     def _coded(self, table: pa.Table, choices: Sequence[Choice]) -> pa.Table:
         """Return a table whose group is the codes of the choices, as `Choice.code` gives them."""
         at = [(self.names.index(c.name), {v: i for i, v in enumerate(c.values)}) for c in choices]
-        groups = table["group"].to_pylist()
+        groups = texts_of(table, "group")
         codes = {}
         for group in set(groups):
             values = parts_of(group)

@@ -9,10 +9,14 @@ from typing import Any
 
 import duckdb
 import ibis
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from cxnlp.errors import InputError
+from cxnlp.journey.cube import Cube
 from cxnlp.journey.scored import ROW, open_scored
 from cxnlp.labels import EMOTION_GROUP_OF
+from cxnlp.report.marks import MARK_SCHEMA, mark_counts, marks_of
 
 MAX_COMMENTS = 400
 MAX_RANKED = 200_000  # comments that are ranked at once; beyond these only what marks lack
@@ -56,7 +60,9 @@ def open_comments(scored: Path, *, by: str | None = None) -> duckdb.DuckDBPyConn
     return connection
 
 
-def draw_sample(connection: duckdb.DuckDBPyConnection, *, period: str) -> Sample:
+def draw_sample(
+    connection: duckdb.DuckDBPyConnection, *, cube: Cube, period: str, grouped: Cube | None = None
+) -> Sample:
     """Draw the comments to show from the view `scored`, which has `group_value` too.
 
     Every touchpoint, topic with polarity, emotion, and touchpoint in a period is a mark. Comments
@@ -65,9 +71,11 @@ def draw_sample(connection: duckdb.DuckDBPyConnection, *, period: str) -> Sample
 
     Of a large file the comments with the lowest hashes are ranked, and all of those marks that have
     too few among them: the draw is the same as if all had been ranked.
+
+    :param cube: of the same file and period; tells which marks there are, and of how many comments.
+    :param grouped: the cube by the column or segment of `group_value`, where there is one.
     """
-    found = connection.execute("SELECT count(*) FROM scored WHERE sentiment IS NOT NULL").fetchone()
-    n_scored = int(found[0]) if found else 0
+    n_scored = int(pc.sum(cube.documents["n_scored"]).as_py() or 0)
     connection.execute("CREATE OR REPLACE TEMP TABLE emotion_group (label VARCHAR, name VARCHAR)")
     pairs = list(EMOTION_GROUP_OF.items())
     connection.executemany("INSERT INTO emotion_group VALUES (?, ?)", pairs)
@@ -81,29 +89,22 @@ def draw_sample(connection: duckdb.DuckDBPyConnection, *, period: str) -> Sample
     )
     _rank(connection)
     if share < 1:
-        connection.execute(_ALL_MARKS)
+        found = pa.Table.from_pylist(marks_of(cube, grouped), MARK_SCHEMA)
+        connection.register("found", found)
         connection.execute(_LACKING, {"most": MAX_COMMENTS})
-        kinds = connection.execute("SELECT DISTINCT kind FROM lacking").fetchall()
+        connection.unregister("found")
+        kinds = connection.execute("SELECT DISTINCT kind FROM lacking ORDER BY kind").fetchall()
         if kinds:
             marks = " UNION ALL ".join(_MARKS[kind] for (kind,) in kinds)
             connection.execute(_LACKED.format(marks=marks.format(rows="commented")))
             _rank(connection)
-    else:
-        connection.execute(_RANKED_MARKS)
-    counts = {
-        (kind, key): int(n)
-        for kind, key, n in connection.execute(
-            "SELECT kind, key, sum(n) FROM found WHERE kind NOT IN ('cell', 'group')"
-            " GROUP BY kind, key ORDER BY kind, key"
-        ).fetchall()
-    }
     drawn = connection.execute(_DRAW, {"most": MAX_COMMENTS}).fetchall()
     # The connection holds one result at a time: this one is read last, with its column names.
     connection.execute(_ROWS, {"rows": [row for row, _ in drawn]})
     names = [column[0] for column in connection.description or ()]
     return Sample(
         rows=[dict(zip(names, row, strict=True)) for row in connection.fetchall()],
-        counts=counts,
+        counts=mark_counts(cube),
         n_scored=n_scored,
     )
 
@@ -133,7 +134,8 @@ def _rank(connection: duckdb.DuckDBPyConnection) -> None:
 _COMMENTED = """
 CREATE OR REPLACE TEMP VIEW commented AS
 SELECT
-    file_row_number AS row, coalesce(touchpoint, '') AS touchpoint, sentiment,
+    file_row_number AS row, coalesce(touchpoint, '') AS touchpoint,
+    CASE WHEN mixed THEN 'mixed' ELSE sentiment END AS sentiment,
     list_concat(
         coalesce(topics, []),
         coalesce(flatten(list_transform(spans, lambda span: coalesce(span.topics, []))), [])
@@ -154,8 +156,8 @@ _MARKS = {
     " '' AS part, row, luck FROM {rows}",
     "group": "SELECT 'group' AS kind, touchpoint || '/' || group_value AS key, '' AS part, row,"
     " luck FROM {rows} WHERE group_value IS NOT NULL",
-    "topic": "SELECT 'topic' AS kind, t.label AS key, t.sentiment AS part, row, luck"
-    " FROM (SELECT row, luck, unnest(topics) AS t FROM {rows})",
+    "topic": "SELECT 'topic' AS kind, t.label AS key, coalesce(t.sentiment, 'neutral') AS part,"
+    " row, luck FROM (SELECT row, luck, unnest(topics) AS t FROM {rows})",
     "emotion": "SELECT 'emotion' AS kind, g.name AS key, '' AS part, row, luck"
     " FROM (SELECT row, luck, unnest(emotions) AS label FROM {rows})"
     " JOIN emotion_group AS g USING (label)",
@@ -169,46 +171,6 @@ FROM (SELECT DISTINCT * FROM ({marks}))
 
 _DRAW = """
 SELECT row, min(rank) AS rank FROM mark GROUP BY row, luck ORDER BY min(rank), luck, row LIMIT $most
-"""
-
-_RANKED_MARKS = """
-CREATE OR REPLACE TEMP TABLE found AS
-SELECT kind, key, '' AS part, count(DISTINCT row) AS n FROM mark GROUP BY kind, key
-"""
-
-# Every mark of the file. A comment counts where it first names a topic, so that summing n over the
-# parts counts it once, and no row has to be kept to know that.
-_ALL_MARKS = """
-CREATE OR REPLACE TEMP TABLE found AS
-SELECT 'touchpoint' AS kind, touchpoint AS key, sentiment AS part, count(*) AS n
-FROM commented GROUP BY ALL
-UNION ALL
-SELECT 'cell', touchpoint || '/' || coalesce(period::VARCHAR, ''), '', n
-FROM (SELECT touchpoint, period, count(*) AS n FROM commented GROUP BY ALL)
-UNION ALL
-SELECT 'group', touchpoint || '/' || group_value, '', n
-FROM (
-    SELECT touchpoint, group_value, count(*) AS n
-    FROM commented WHERE group_value IS NOT NULL GROUP BY ALL
-)
-UNION ALL
-SELECT 'topic', t.label, t.sentiment, count(*) FILTER (list_position(labels, t.label) = nth)
-FROM (
-    SELECT labels, unnest(topics) AS t, unnest(range(1, len(topics) + 1)) AS nth
-    FROM (SELECT topics, list_transform(topics, lambda t: t.label) AS labels FROM commented)
-)
-GROUP BY ALL
-UNION ALL
-SELECT 'emotion', name, '', sum(n)
-FROM (
-    SELECT DISTINCT emotions, n, g.name
-    FROM (
-        SELECT emotions, n, unnest(emotions) AS label
-        FROM (SELECT emotions, count(*) AS n FROM commented GROUP BY ALL)
-    )
-    JOIN emotion_group AS g USING (label)
-)
-GROUP BY ALL
 """
 
 # A mark with as many ranked as the last one drawn would have no other drawn.

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import cxnlp.report.sample as sample_module
 from cxnlp.errors import InputError
+from cxnlp.insights.data import InsightData
 from cxnlp.labels import EMOTIONS, SENTIMENTS, TOPICS
 from cxnlp.report.sample import MAX_COMMENTS, Sample, draw_sample, open_comments
 from tests.report.conftest import write_rows
@@ -24,9 +25,11 @@ from tests.report.conftest import write_rows
 Row = dict[str, Any]
 
 
-def _draw(path: Path, *, by: str | None = None) -> Sample:
+def _draw(path: Path, *, by: str | None = None, data: InsightData | None = None) -> Sample:
+    data = data or InsightData.open(path, period="quarter")
+    grouped = None if by is None else data.by(by).cube
     with closing(open_comments(path, by=by)) as connection:
-        return draw_sample(connection, period="quarter")
+        return draw_sample(connection, cube=data.cube, period="quarter", grouped=grouped)
 
 
 def test_every_mark_is_reached_and_counted(
@@ -95,13 +98,13 @@ def test_topics_named_only_by_a_sentence_are_counted_once_per_comment(
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 60))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_ranking_a_part_of_a_file_draws_what_ranking_it_all_does(seed: int, n_ranked: int) -> None:
     rng = random.Random(seed)
 
     def labels(of: Sequence[str]) -> list[Row]:
         # The first labels are named by most comments, the last by hardly any.
-        named = [of[int(len(of) * rng.random() ** 4)] for _ in range(rng.randrange(4))]
+        named = {of[int(len(of) * rng.random() ** 4)]: 0 for _ in range(rng.randrange(4))}
         return [
             {"label": label, "score": 0.9, "sentiment": rng.choice(SENTIMENTS)} for label in named
         ]
@@ -124,6 +127,7 @@ def test_ranking_a_part_of_a_file_draws_what_ranking_it_all_does(seed: int, n_ra
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         path = write_rows(Path(folder) / "scored.parquet", rows)
         patch.setattr(sample_module, "MAX_COMMENTS", rng.choice([20, 80]))
-        everything = _draw(path, by="region")
+        data = InsightData.open(path, period="quarter")
+        everything = _draw(path, by="region", data=data)
         patch.setattr(sample_module, "MAX_RANKED", n_ranked)
-        assert _draw(path, by="region") == everything
+        assert _draw(path, by="region", data=data) == everything
