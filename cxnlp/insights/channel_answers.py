@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cxnlp.insights.answer_mix import mix_of, parts_of
+from cxnlp.insights.asked import asks
 from cxnlp.insights.channel_mix import Answers
 from cxnlp.insights.data import InsightData
 from cxnlp.journey.cube import Cube, build_cube
@@ -51,22 +52,13 @@ def _sums(row: dict[str, Any], definition: MetricDefinition) -> dict[str, Any] |
         n, positive, negative = row["n_scored"], row["n_positive"], row["n_negative"]
         y, yy = 100.0 * (positive - negative), 1e4 * (positive + negative)
         return {"n": n, "w": float(n), "ww": float(n), "y": y, "yy": yy}
-    if not _asks(row, definition):
+    if not asks(row, definition):
         return None
     sums = {"n": row["n"], "w": row["w"], "ww": row["ww"]}
     if definition.unit == "mean":
         return {**sums, "y": row["x"], "yy": row["xx"]}
     y = _points(row["bucket"], definition)
     return {**sums, "y": row["w"] * y, "yy": row["w"] * y * y}
-
-
-def _asks(row: dict[str, Any], definition: MetricDefinition) -> bool:
-    names = ("metric", "scale_min", "scale_max", "higher_is_better")
-    asked = (
-        definition.kind, definition.scale_min, definition.scale_max, definition.higher_is_better
-    )  # fmt: skip
-    other = definition.question_id is not None and row["question_id"] != definition.question_id
-    return not other and tuple(row[name] for name in names) == asked
 
 
 def _points(bucket: float, definition: MetricDefinition) -> float:

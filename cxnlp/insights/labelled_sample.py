@@ -14,6 +14,7 @@ from ibis.expr.types import StringValue, Table
 
 from cxnlp.atomic_file import write_beside, writing
 from cxnlp.errors import InputError, OutputError
+from cxnlp.insights.asked import is_asked
 from cxnlp.insights.data import InsightData
 from cxnlp.insights.sample_labels import TO_FILL, read_cells
 from cxnlp.journey.scored import ROW, reading
@@ -118,21 +119,11 @@ def _strata(data: InsightData, main: MetricDefinition | None) -> Table:
     predicted = ibis.literal("said ") + scored.sentiment
     if main is None:
         return scored.select(ROW, stratum=predicted)
-    answers = scored.select(ROW, answer=scored.responses.unnest())
-    answer = answers.answer
-    asked = (
-        (answer.metric == main.kind)
-        & (answer.scale_min == main.scale_min)
-        & (answer.scale_max == main.scale_max)
-        & (answer.higher_is_better == main.higher_is_better)
-    )
-    if main.question_id is not None:
-        asked &= answer.question_id == main.question_id
-    answers = answers.filter(asked.fill_null(False))
-    place = (answers.answer.value - main.scale_min) / (main.scale_max - main.scale_min)
-    given = answers.group_by(ROW).agg(place=place.mean())
-    joined = scored.select(ROW, predicted=predicted).left_join(given, ROW)
-    return joined.select(ROW, stratum=ibis.coalesce(_bin(joined.place, main), joined.predicted))
+    span = main.scale_max - main.scale_min
+    # Averaged within the row: added up in another order, a mean ends in another digit.
+    asked = scored.responses.filter(lambda answer: is_asked(answer, main))
+    place = asked.map(lambda answer: (answer.value - main.scale_min) / span).means()
+    return scored.select(ROW, stratum=ibis.coalesce(_bin(place, main), predicted))
 
 
 def _bin(place: ibis.Value, main: MetricDefinition) -> StringValue:

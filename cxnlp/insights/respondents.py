@@ -10,9 +10,10 @@ import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from ibis.expr.types import BooleanValue, StructValue, Table
+from ibis.expr.types import Table
 from numpy.typing import NDArray
 
+from cxnlp.insights.asked import is_answer
 from cxnlp.journey.first_day import first_day
 from cxnlp.journey.order import period_name
 from cxnlp.journey.scored import ROW, ScoredFile, kept
@@ -76,7 +77,7 @@ def draw_respondents(
             {"source": known.source, "submission": known.submission_id, "alone": alone, "s": seed}
         ).hash()
     )
-    answers = known.responses.filter(lambda answer: _is_answer(answer, definition))
+    answers = known.responses.filter(lambda answer: is_answer(answer, definition))
     known = known.mutate(answers=answers, is_scored=known.sentiment.notnull())
     who = (
         known.select("who", "is_scored", answered=known.answers.length() > 0)
@@ -91,20 +92,6 @@ def draw_respondents(
         theirs = known.semi_join(chosen, "who").select("who", ROW, "answers", *_READ)
         with kept(theirs) as rows:
             return _respondents(rows, definition, period=period, n_all=n_all)
-
-
-def _is_answer(answer: StructValue, definition: MetricDefinition) -> BooleanValue:
-    same = (
-        (answer.metric == definition.kind)
-        & (answer.scale_min == definition.scale_min)
-        & (answer.scale_max == definition.scale_max)
-        & (answer.higher_is_better == definition.higher_is_better)
-        & answer.value.notnull()
-        & ~answer.value.isnan()
-    )
-    if definition.question_id is not None:
-        same &= answer.question_id == definition.question_id
-    return same.fill_null(False)
 
 
 def _respondents(

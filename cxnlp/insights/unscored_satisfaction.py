@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import ibis
 from ibis.expr.types import Table
 
+from cxnlp.insights.asked import is_answer
 from cxnlp.insights.data import InsightData
 from cxnlp.insights.finding import Finding, InsightResult, Value, Verdict
 from cxnlp.insights.options import InsightOptions
@@ -79,7 +80,7 @@ def _submissions(known: Table, definition: MetricDefinition | None) -> Table:
         "submission_id",
         ROW,
         answered=(
-            known.responses.filter(lambda answer: _is_answer(answer, definition)).length() > 0
+            known.responses.filter(lambda answer: is_answer(answer, definition)).length() > 0
         ).fill_null(False),
         predicted=ibis.ifelse(
             known.sentiment.notnull() & ~satisfaction.isnan(), satisfaction, ibis.null("float64")
@@ -98,20 +99,6 @@ def _submissions(known: Table, definition: MetricDefinition | None) -> Table:
     people = people.filter(people.predicted.notnull())
     s = people.predicted
     return people.group_by("answered").agg(n=people.count(), s=exact_sum(s), ss=exact_sum(s * s))
-
-
-def _is_answer(
-    answer: ibis.expr.types.StructValue, definition: MetricDefinition | None
-) -> ibis.expr.types.BooleanValue:
-    given = answer.value.notnull() & ~answer.value.isnan()
-    if definition is not None:
-        given &= answer.metric == definition.kind
-        given &= answer.scale_min == definition.scale_min
-        given &= answer.scale_max == definition.scale_max
-        given &= answer.higher_is_better == definition.higher_is_better
-        if definition.question_id is not None:
-            given &= answer.question_id == definition.question_id
-    return given.fill_null(False)
 
 
 def run(data: InsightData, options: InsightOptions) -> InsightResult:

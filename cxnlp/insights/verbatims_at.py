@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cxnlp.errors import InputError
+from cxnlp.insights.asked import asks
 from cxnlp.journey.scored import ROW, ScoredFile
 from cxnlp.journey.summary import MetricDefinition
 
@@ -81,9 +82,4 @@ def _answers(answer: Mapping[str, Any], definition: MetricDefinition | None) -> 
     value = answer["value"]
     if definition is None or value is None or math.isnan(value):
         return False
-    scale = ("scale_min", "scale_max", "higher_is_better")
-    return (
-        answer["metric"] == definition.kind
-        and definition.question_id in (None, answer["question_id"])
-        and all(answer[name] == getattr(definition, name) for name in scale)
-    )
+    return asks(answer, definition)
