@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import json
 import sys
 from pathlib import Path
 
 import click
 
+from cxnlp.cli.console import print_json, write_utf8
 from cxnlp.insights.choices import check_choices
 from cxnlp.insights.collect import Collected, collect
 from cxnlp.insights.data import InsightData
@@ -59,15 +58,13 @@ def command(
     data = InsightData.open(scored, period=period, seed=options.seed, covered=not uncovered)
     check_choices(data, options)
     collected = collect(data, options)
-    if form != "table" and isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")  # whatever the terminal's, as JSON must be
     if form == "json":
-        found = insights_to_json(collected)
-        click.echo(json.dumps(found, allow_nan=False, ensure_ascii=False, indent=2))
+        print_json(insights_to_json(collected))
     elif form == "md":
         rows = [row for finding in collected.three for row in finding.evidence]
         quotes = {verbatim.row: verbatim for verbatim in data.texts(rows)}
         title = data.journey.title or scored.stem
+        write_utf8()
         click.echo(insights_to_markdown(collected, title=title, quotes=quotes), nl=False)
     else:
         _print(collected, data)

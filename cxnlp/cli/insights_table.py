@@ -12,6 +12,7 @@ from cxnlp.cli.console import open_console
 from cxnlp.insights.finding import InsightResult
 from cxnlp.insights.shown import shown_findings
 from cxnlp.insights.verdict_words import VERDICT_WORDS
+from cxnlp.insights.wording import shorten
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,7 +36,7 @@ def print_insights(collected: Collected, quotes: Iterable[Verbatim], file: TextI
         console.print(Padding(Text(f"{number}. {finding.sentence}"), (0, 2)))
         for row in finding.evidence:
             if row in texts:
-                quote = Text(f"“{_shortened(texts[row])}”", style="italic")
+                quote = Text(f"“{shorten(texts[row], _LONGEST_QUOTE)}”", style="italic")
                 console.print(Padding(quote, (0, 5)))
     for result in collected.results:
         _print_result(console, result)
@@ -53,10 +54,3 @@ def _print_result(console: Console, result: InsightResult) -> None:
     left = len(result.findings) - len(shown)
     if left:
         console.print(Padding(Text(f"{left} more with --format json.", style="dim"), (0, 2)))
-
-
-def _shortened(text: str) -> str:
-    text = " ".join(text.split())
-    if len(text) <= _LONGEST_QUOTE:
-        return text
-    return text[:_LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import json
 import sys
 from pathlib import Path
 
 import click
 
+from cxnlp.cli.console import print_json, write_utf8
 from cxnlp.cli.journey_table import print_summary
 from cxnlp.journey.journey_file import PERIODS
 from cxnlp.journey.summarise import summarise
@@ -34,18 +33,18 @@ def command(scored: Path, by: str | None, period: str | None, form: str) -> None
     Every number stands with its 95% interval; below 5 answers or comments it is not shown.
     """
     if form == "json":
-        _print_json(scored, period=period, by=by)
+        _print_as_json(scored, period=period, by=by)
         return
     summary = summarise(scored, period=period, by=by)
     if form != "table":
-        _write_utf8()
+        write_utf8()
     if form == "csv":
         write_summary_csv(summary, sys.stdout)
     else:
         print_summary(summary, sys.stdout)
 
 
-def _print_json(scored: Path, *, period: str | None, by: str | None) -> None:
+def _print_as_json(scored: Path, *, period: str | None, by: str | None) -> None:
     """Print the numbers and what they mean; only this form computes the insights."""
     from cxnlp.insights.collect import collect
     from cxnlp.insights.data import InsightData
@@ -54,12 +53,4 @@ def _print_json(scored: Path, *, period: str | None, by: str | None) -> None:
 
     data = InsightData.open(scored, period=period)
     summary = data.summary if by is None else data.by(by)
-    found = summary_to_json(summary) | insights_to_json(collect(data, InsightOptions(by=by)))
-    _write_utf8()
-    click.echo(json.dumps(found, allow_nan=False, ensure_ascii=False, indent=2))
-
-
-def _write_utf8() -> None:
-    """Write UTF-8 whatever the terminal's encoding: JSON and CSV must be it."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
+    print_json(summary_to_json(summary) | insights_to_json(collect(data, InsightOptions(by=by))))

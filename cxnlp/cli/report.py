@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from cxnlp.cli.console import write_utf8
 from cxnlp.journey.journey_file import PERIODS
 
 if TYPE_CHECKING:
@@ -80,6 +79,5 @@ def command(
 
 
 def _print(text: str) -> None:
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")  # whatever the terminal's, as JSON must be
+    write_utf8()
     click.echo(text, nl=False)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cxnlp.insights.finding import Finding, InsightResult
+from cxnlp.insights.markdown_text import plain, quote
 from cxnlp.insights.shown import shown_findings
 from cxnlp.insights.verdict_words import VERDICT_WORDS
 
 if TYPE_CHECKING:
     from cxnlp.insights.collect import Collected
     from cxnlp.insights.data import Verbatim
-
-_LONGEST_QUOTE = 300
-# What Markdown would read as its own: a customer's words are never markup.
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~])")
 
 
 def insights_to_markdown(
@@ -29,17 +25,8 @@ def insights_to_markdown(
     return "\n".join(_lines(collected, title, quotes or {})).rstrip() + "\n"
 
 
-def escape(text: str) -> str:
-    r"""Return text that Markdown shows as it is.
-
-    >>> escape("*cheap*")
-    '\\*cheap\\*'
-    """
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
-
-
 def _lines(collected: Collected, title: str, quotes: dict[int, Verbatim]) -> Iterator[str]:
-    yield f"# {escape(title)}"
+    yield f"# {plain(title)}"
     yield ""
     yield "## Three things to know"
     yield ""
@@ -53,27 +40,23 @@ def _three(findings: Sequence[Finding], quotes: dict[int, Verbatim]) -> Iterator
         yield "Nothing in these data is certain enough to be said."
         yield ""
     for number, finding in enumerate(findings, 1):
-        yield f"{number}. **{escape(finding.sentence)}**"
+        yield f"{number}. **{plain(finding.sentence)}**"
         for row in finding.evidence:
             if row in quotes:
-                yield f"   > {escape(_shortened(quotes[row].text))}"
+                yield quote(quotes[row].text, indent="   ")
                 yield "   >"
         yield ""
 
 
 def _insight(result: InsightResult) -> Iterator[str]:
-    yield f"## {escape(result.title)}"
+    yield f"## {plain(result.title)}"
     yield ""
-    yield escape(result.note)
+    yield plain(result.note)
     yield ""
     for finding in shown_findings(result):
-        yield f"- {VERDICT_WORDS[finding.verdict]}: {escape(finding.sentence)}"
+        yield f"- {VERDICT_WORDS[finding.verdict]}: {plain(finding.sentence)}"
     left = len(result.findings) - len(shown_findings(result))
     if left:
         yield f"- {left} more are in the JSON."
     if result.findings:
         yield ""
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"

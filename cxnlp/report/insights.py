@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cxnlp.insights.finding import Finding, InsightResult, Value
 from cxnlp.insights.shown import shown_findings
 from cxnlp.insights.verdict_words import VERDICT_WORDS
+from cxnlp.insights.wording import shorten
 from cxnlp.journey.naming import readable
 from cxnlp.metrics.numbers import MINUS
 from cxnlp.report.chart_table import ChartTable, table_of_rows
@@ -50,7 +51,9 @@ def three_things(collected: Collected, quotes: Iterable[Verbatim]) -> tuple[Find
     """Return the most important findings, each with the verbatims that show it best."""
     texts = {quote.row: quote.text for quote in quotes}
     return tuple(
-        _finding(f, tuple(_shortened(texts[row]) for row in f.evidence if row in texts))
+        _finding(
+            f, tuple(shorten(texts[row], _LONGEST_QUOTE) for row in f.evidence if row in texts)
+        )
         for f in collected.three
     )
 
@@ -110,10 +113,3 @@ def _cell(value: Value) -> str:
         text = f"{value:,.3f}".rstrip("0").rstrip(".")
         return "0" if text in ("-0", "") else text.replace("-", MINUS)
     return f"{value:,}" if isinstance(value, int) else value
-
-
-def _shortened(text: str) -> str:
-    text = " ".join(text.split())
-    if len(text) <= _LONGEST_QUOTE:
-        return text
-    return text[:_LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from cxnlp.insights.finding import Finding, InsightResult, Where
+from cxnlp.insights.markdown_text import plain
 from cxnlp.insights.to_json import insights_to_json
-from cxnlp.insights.to_markdown import escape, insights_to_markdown
+from cxnlp.insights.to_markdown import insights_to_markdown
 from cxnlp.metrics.estimate import Estimate
 
 
@@ -65,13 +66,28 @@ def test_a_customers_words_are_never_markup() -> None:
     )
 
     assert "![x]" not in text
-    assert "<script>" not in text
+    assert "\\<script>" in text
+    assert text.count("<script>") == 1
     assert "\n# Heading" not in text
     assert "# \\*Shop\\*" in text
 
 
 def test_a_line_break_ends_no_quotation() -> None:
-    assert escape("one\n\ntwo") == "one two"
+    assert plain("one\n\ntwo") == "one two"
+
+
+def test_numbers_and_ends_of_sentences_stay_readable() -> None:
+    text = insights_to_markdown(collected(finding()), title="Shop")
+    assert "- Real: NPS fell by 12.0 points (95% interval −20.0 to −4.0, n = 400)." in text
+
+
+def test_long_quotes_are_cut_between_words() -> None:
+    text = insights_to_markdown(
+        collected(three=(finding(),)), title="Shop", quotes={7: quote("late " * 100)}
+    )
+    [line] = [line for line in text.splitlines() if line.startswith("   > late")]
+    assert line.endswith("late …")
+    assert len(line) <= 310
 
 
 def test_findings_beyond_the_shown_are_counted() -> None:
