@@ -181,10 +181,9 @@ def _sentence(theme: SaidTheme, verdict: Verdict, outcome: Outcome) -> str:
         )
     means = Unit(decimals=unit.decimals, signed=outcome.scale[0] < 0)
     return (
-        f"{outcome.name[:1].upper()}{outcome.name[1:]} is {size} "
-        f"{'lower' if value < 0 else 'higher'} with those who {who} than without them ({interval}, "
-        f"{format_n(impact.n_theme)} of {format_n(e.n)} respondents): theirs is "
-        f"{format_value(impact.score_with or 0.0, means)}, that of the others "
+        f"With the {format_n(impact.n_theme)} of {format_n(e.n)} respondents who {who}, "
+        f"{outcome.name} is {size} {'lower' if value < 0 else 'higher'} than without them "
+        f"({interval}): they are at {format_value(impact.score_with or 0.0, means)}, all others at "
         f"{format_value(impact.score_without or 0.0, means)}."
     )
 

@@ -38,7 +38,8 @@ def test_the_sentence_has_the_numbers_and_names_no_cause() -> None:
     e = found.estimate
     assert e is not None
     assert e.value is not None
-    assert f"NPS is {abs(e.value):.1f} points lower with those who complain" in found.sentence
+    assert "respondents who complain" in found.sentence
+    assert f"NPS is {abs(e.value):.1f} points lower than without them" in found.sentence
     assert "95% interval" in found.sentence
     assert f"{found.n} of 400 respondents" in found.sentence
     assert found.importance == pytest.approx(abs(e.value) / 200)
@@ -53,7 +54,7 @@ def test_hand_worked() -> None:
     assert only.estimate is not None
     assert only.estimate.value == pytest.approx(-60)
     assert (only.verdict, only.n) == ("real", 30)
-    assert "theirs is −100.0, that of the others +60.0" in only.sentence
+    assert "they are at −100.0, all others at +60.0" in only.sentence
 
 
 def test_where_lower_is_better_a_higher_score_is_worse() -> None:
@@ -62,7 +63,8 @@ def test_where_lower_is_better_a_higher_score_is_worse() -> None:
     )
     (finding,) = describe_theme_impacts(outcome_of(given, CES), given).findings
     assert (finding.where.sentiment, finding.unit) == ("negative", "mean")
-    assert "higher with those who mention website and app" in finding.sentence
+    assert "who mention website and app, " in finding.sentence
+    assert " higher than without them" in finding.sentence
 
 
 def test_too_few_get_no_verdict_and_the_n_needed() -> None:
