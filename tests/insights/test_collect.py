@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +17,9 @@ from cxnlp.insights.collect import REPORT_RATE, collect, corrected, insight_modu
 from cxnlp.insights.data import InsightData
 from cxnlp.insights.finding import Finding, InsightResult, Where
 from cxnlp.insights.options import InsightOptions
+from cxnlp.insights.to_json import insights_to_json
 from cxnlp.metrics.estimate import Estimate
+from tests.insights.planted import plant, write_rows
 
 
 def result(*p_values: float | None, name: str = "x") -> InsightResult:
@@ -147,6 +151,24 @@ def test_a_real_file_is_read_whole(planted_file: Path) -> None:
     assert len(collected.three) == 3
     assert all(f.verdict == "real" and f.evidence for f in collected.three)
     assert len({f.insight for f in collected.three}) > 1
+
+
+@pytest.mark.slow
+def test_one_file_says_the_same_whatever_the_threads(tmp_path: Path) -> None:
+    rows = plant(2500).rows
+    for i, row in enumerate(rows):
+        # Up to three texts of one submission, each repeating its score, with uneven weights.
+        row["submission_id"] = f"person {7 * i % 1000}"
+        row["responses"] = [{**a, "weight": 0.1 + 37 * i % 101 / 101} for a in row["responses"]]
+    path = write_rows(tmp_path / "repeated.parquet", rows)
+    # A thread reads a group of rows: with one group there would be nothing to take turns at.
+    pq.write_table(pq.read_table(path), path, row_group_size=100)
+    said = []
+    for threads in (1, 4, 8):
+        data = InsightData.open(path)
+        data.scored.table.get_backend().raw_sql(f"SET threads = {threads}")
+        said.append(json.dumps(insights_to_json(collect(data, InsightOptions(by="region")))))
+    assert said[0] == said[1] == said[2]
 
 
 def test_what_says_something_stands_first(
