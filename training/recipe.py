@@ -56,7 +56,7 @@ class TrainConfig:
     distil: float = 0.0  # what it counts to answer as the network that the run started from
     # Shares of the trained weights to choose from, the rest being the start's; none: all trained.
     blend: tuple[float, ...] = ()
-    most_moved: float = 0.025  # of such a share: divergence from the start's answers elsewhere
+    most_moved: float = 0.015  # of such a share: divergence from the start's answers elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
