@@ -44,7 +44,8 @@ PURE = {"metrics": {"metrics", "errors", "labels"}, "text": {"text", "errors", "
 
 HEAVY = (
     "altair", "duckdb", "ibis", "jinja2", "numpy", "openpyxl", "openvino", "pandas", "py3langid",
-    "pyarrow", "rich", "ruptures", "scipy", "sklearn", "spacy", "statsmodels", "tokenizers", "torch",
+    "presidio_analyzer", "pyarrow", "rich", "ruptures", "scipy", "sklearn", "spacy", "statsmodels",
+    "tokenizers", "torch",
 )  # fmt: skip
 START_LIMIT_S = 0.5
 

@@ -12,9 +12,9 @@ from cxnlp.spreadsheet import spreadsheet_safe
 @pytest.mark.parametrize(
     "cell",
     [
-        "=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "\u00a0=1",
-        "\u200b=1", "\ufeff=1", "＝1+1", "＋1+1", "－1+1", "＠SUM(A1)", "−1+2", "- fine", "-", "+44 20 79",
-        "\tindented", " \x0b=1", "--1", "-1-1", "-5)", "=-5",
+        "=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1",
+        "\u00a0=1", "\u200b=1", "\ufeff=1", "＝1+1", "＋1+1", "－1+1", "＠SUM(A1)", "−1+2",
+        "- fine", "-", "+44 20 79", "\tindented", " \x0b=1", "--1", "-1-1", "-5)", "=-5",
     ],
 )  # fmt: skip
 def test_what_begins_a_formula_gets_an_apostrophe(cell: str) -> None:

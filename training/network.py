@@ -109,7 +109,8 @@ class CxNetwork(nn.Module):
     @classmethod
     def from_base(cls, base: Path, *, dropout: float = 0.1) -> CxNetwork:
         """Return a network with a pretrained encoder and new heads."""
-        logging.disable_progress_bar()  # of a second's work, above the bar of the training
+        # Of a second of work, above the bar of the training.
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         config = AutoConfig.from_pretrained(base)
         network = cls(config, dropout=dropout)
         pretrained = AutoModel.from_pretrained(base, add_pooling_layer=False)
