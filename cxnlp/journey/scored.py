@@ -53,7 +53,10 @@ class ScoredFile:
         :param by: in any case, where only one name then fits.
         :raises InputError: where there is no such column or segment, listing those there are.
         """
-        names = dict.fromkeys((*self.groupable_columns(), *self.journey.segments, *self.segments()))
+        declared = (*self.groupable_columns(), *self.journey.segments)
+        # Which other segments there are, only the whole file says.
+        found = () if by in declared else self.segments()
+        names = dict.fromkeys((*declared, *found))
         alike = [name for name in names if name.casefold() == by.casefold()]
         by = alike[0] if by not in names and len(alike) == 1 else by
         if by in self.groupable_columns():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -77,15 +79,30 @@ def _places(kind: Kind, window: str) -> Iterator[tuple[int, int]]:
             yield result.start, result.end
 
 
+@contextlib.contextmanager
+def _absent(*modules: str) -> Iterator[None]:
+    """Let modules that are not loaded yet look as if they were not installed."""
+    hidden = [name for name in modules if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in hidden:
+            sys.modules.pop(name, None)
+
+
 @cache
 def _recognisers() -> dict[Kind, Any]:
-    from presidio_analyzer.predefined_recognizers import (
-        CreditCardRecognizer,
-        EmailRecognizer,
-        IbanRecognizer,
-        IpRecognizer,
-        PhoneRecognizer,
-    )
+    # The package looks for language models, which these recognisers do not use: where they are
+    # installed, as for training, loading them takes ten seconds.
+    with _absent("torch", "transformers", "stanza"):
+        from presidio_analyzer.predefined_recognizers import (
+            CreditCardRecognizer,
+            EmailRecognizer,
+            IbanRecognizer,
+            IpRecognizer,
+            PhoneRecognizer,
+        )
 
     class FormEmailRecognizer(EmailRecognizer):
         def validate_result(self, pattern_text: str) -> None:
