@@ -5,17 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import Any
 
 import click
 
-from cxnlp.cli.console import open_console
+from cxnlp.cli.laid_tables import print_tables
 from cxnlp.cli.score import read_mapping
-
-if TYPE_CHECKING:
-    from training.evaluation.tables import Table as Laid
 
 _JSON, _PAGE = "evaluation.json", "evaluation.md"
 _PIPED_WIDTH = 300  # wide enough for every name and interval on one line
@@ -95,7 +92,8 @@ def command(output: Path, recipe: Path | None, quiet: bool, **options: Any) -> N
         write_json(output / _JSON, evaluation)
         write_text(output / _PAGE, to_markdown(evaluation))
     click.echo(f"{evaluation['model']}: {describe(evaluation)}")
-    _print_tables((item for item in lay_out(evaluation) if item.brief), sys.stdout)
+    brief = (item for item in lay_out(evaluation) if item.brief)
+    print_tables(brief, sys.stdout, piped_width=_PIPED_WIDTH)
     if evaluation["notes"]:
         click.echo("Notes")
     for line in evaluation["notes"]:
@@ -124,19 +122,3 @@ def _folder(output: Path) -> Iterator[None]:
         if new:
             with contextlib.suppress(OSError):  # it is not empty: there are results
                 output.rmdir()
-
-
-def _print_tables(tables: Iterable[Laid], file: TextIO) -> None:
-    from rich import box
-    from rich.table import Table
-
-    console = open_console(file, piped_width=_PIPED_WIDTH)
-    for item in tables:
-        shown = Table(title=item.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-        for number, column in enumerate(item.header):
-            justify: Literal["left", "right"] = "left" if number < item.n_names else "right"
-            # Where a terminal is too narrow, a name goes on below: cut, it would be of no use.
-            shown.add_column(column, justify=justify, overflow="fold")
-        for row in item.rows:
-            shown.add_row(*row)
-        console.print(shown)

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cxnlp.cli.console import open_console
+from cxnlp.cli.laid_tables import print_tables
 from cxnlp.errors import OutputError
 
 if TYPE_CHECKING:
     from training.evaluation.compare import Comparison
-    from training.evaluation.tables import Table as Laid
 
 NEEDS_CHECKOUT = (
     "Comparing models needs a checkout of cxnlp with its training packages: "
@@ -142,28 +141,12 @@ def print_comparison(found: Comparison) -> None:
     from training.evaluation.compare_page import differing_lines, head_table, summary, told_labels
 
     click.echo(summary(found))
-    _print(head_table(found))
-    if (labels := told_labels(found)).rows:
-        _print(labels)
+    tables = (item for item in (head_table(found), told_labels(found)) if item.rows)
+    print_tables(tables, sys.stdout, piped_width=_PIPED_WIDTH)
     for line in differing_lines(found):
         click.echo(line)
     for line in found.notes:
         click.echo(f"- {line}")
-
-
-def _print(item: Laid) -> None:
-    from rich import box
-    from rich.table import Table
-
-    console = open_console(sys.stdout, piped_width=_PIPED_WIDTH)
-    shown = Table(title=item.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for number, column in enumerate(item.header):
-        shown.add_column(
-            column, justify="left" if number < item.n_names else "right", overflow="fold"
-        )
-    for row in item.rows:
-        shown.add_row(*row)
-    console.print(shown)
 
 
 def _write(found: Comparison, output: Path) -> None:

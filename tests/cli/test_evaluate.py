@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from cxnlp.cli.evaluate import _print_tables
+from cxnlp.cli.laid_tables import print_tables
 from cxnlp.cli.main import main
 from cxnlp.model.locate import locate_model
 
@@ -159,7 +159,7 @@ def test_no_name_is_cut_where_results_are_piped() -> None:
     table = Table(
         title="T", header=("data set", *"abcdefgh"), rows=((name, *["0.9 [0.8, 1]"] * 8),)
     )
-    _print_tables([table], file)
+    print_tables([table], file, piped_width=300)
     (row,) = [line for line in file.getvalue().splitlines() if name in line]
     assert row.count("0.9 [0.8, 1]") == 8
 
