@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cxnlp.atomic_file import write_beside, writing
-from cxnlp.errors import InputError, OutputError
+from cxnlp.errors import InputError
 from cxnlp.insights.label_order import Ints, order_by_worth
 from cxnlp.insights.label_order_pool import Pool, PoolText, UnsureOf, plain, read_pool
-from cxnlp.insights.sample_labels import DRAWN_FOR, FOR_TRAINING, read_cells
+from cxnlp.insights.label_sheet import write_label_sheet
+from cxnlp.insights.sample_labels import DRAWN_FOR, FOR_TRAINING
 from cxnlp.journey.scored import open_scored
 from cxnlp.spreadsheet import spreadsheet_safe
 
@@ -84,26 +83,14 @@ def write_to_label(chosen: ToLabel, path: Path, *, guesses: bool = False) -> Non
     :param guesses: also write what the model thinks, in columns of their own.
     :raises OutputError: where it cannot be written, or labels in it would be lost.
     """
-    path = Path(path)
-    if path.suffix.lower() != ".csv":
-        raise OutputError(f"{path}: is written as CSV. Name a file that ends in .csv.")
-    if path.is_file() and path.stat().st_size and _has_labels(path):
-        raise OutputError(
-            f"{path}: holds labels already, which would be lost. Name another file, or remove it."
-        )
-    # The mark at its start tells a spreadsheet that the file is UTF-8.
-    with (
-        write_beside(path) as beside,
-        writing(path),
-        beside.open("w", encoding="utf-8-sig", newline="") as stream,
-    ):
-        out = csv.writer(stream, lineterminator="\r\n")
-        out.writerow([*COLUMNS, *(GUESSES if guesses else ()), DRAWN_FOR])
-        for text in chosen.texts:
-            cells = (text.source, text.interaction_id, text.question, text.text)
-            guess = (text.sentiment, text.topics) if guesses else ()
-            safe = [spreadsheet_safe(cell) for cell in cells]
-            out.writerow([*safe, *[""] * len(TO_FILL), *guess, FOR_TRAINING])
+    header = [*COLUMNS, *(GUESSES if guesses else ()), DRAWN_FOR]
+    rows = []
+    for text in chosen.texts:
+        cells = (text.source, text.interaction_id, text.question, text.text)
+        guess = (text.sentiment, text.topics) if guesses else ()
+        safe = [spreadsheet_safe(cell) for cell in cells]
+        rows.append([*safe, *[""] * len(TO_FILL), *guess, FOR_TRAINING])
+    write_label_sheet(Path(path), header, rows, to_fill=TO_FILL)
 
 
 def _candidates(pool: Pool, n: int) -> tuple[Ints, int]:
@@ -125,10 +112,3 @@ def _candidates(pool: Pool, n: int) -> tuple[Ints, int]:
         if len(kept) >= n or size >= min(len(by_doubt), MAX_TEXTS):
             return np.array(kept, dtype=np.int64), len(wide) - len(kept)
         size = min(2 * size, MAX_TEXTS)
-
-
-def _has_labels(path: Path) -> bool:
-    try:
-        return any(row.get(name, "").strip() for row in read_cells(path) for name in TO_FILL)
-    except InputError:
-        return False  # another file, or one that is spoilt

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,11 +11,11 @@ import ibis
 import numpy as np
 from ibis.expr.types import StringValue, Table
 
-from cxnlp.atomic_file import write_beside, writing
-from cxnlp.errors import InputError, OutputError
+from cxnlp.errors import InputError
 from cxnlp.insights.asked import is_asked
 from cxnlp.insights.data import InsightData
-from cxnlp.insights.sample_labels import TO_FILL, read_cells
+from cxnlp.insights.label_sheet import write_label_sheet
+from cxnlp.insights.sample_labels import TO_FILL
 from cxnlp.journey.scored import ROW, reading
 from cxnlp.journey.summary import MetricDefinition
 from cxnlp.spreadsheet import spreadsheet_safe
@@ -91,24 +90,11 @@ def write_sample(rows: Sequence[DrawnRow], path: Path) -> None:
 
     :raises OutputError: where it cannot be written, or a sample with labels would be lost.
     """
-    path = Path(path)
-    if path.suffix.lower() != ".csv":
-        raise OutputError(f"{path}: a sample is written as CSV. Name a file that ends in .csv.")
-    if path.is_file() and path.stat().st_size and _has_labels(path):
-        raise OutputError(
-            f"{path}: holds labels already, which would be lost. Name another file, or remove it."
-        )
-    # The mark at its start tells a spreadsheet that the file is UTF-8.
-    with (
-        write_beside(path) as beside,
-        writing(path),
-        beside.open("w", encoding="utf-8-sig", newline="") as stream,
-    ):
-        out = csv.writer(stream, lineterminator="\r\n")
-        out.writerow(COLUMNS)
-        for row in rows:
-            cells = (row.source, row.interaction_id, f"{row.weight:.6g}", row.question, row.text)
-            out.writerow([*(spreadsheet_safe(cell) for cell in cells), "", ""])
+    found = []
+    for row in rows:
+        cells = (row.source, row.interaction_id, f"{row.weight:.6g}", row.question, row.text)
+        found.append([*(spreadsheet_safe(cell) for cell in cells), "", ""])
+    write_label_sheet(Path(path), COLUMNS, found, to_fill=TO_FILL, what="a sample ")
 
 
 def _strata(data: InsightData, main: MetricDefinition | None) -> Table:
@@ -158,10 +144,3 @@ def _with_texts(
 
 def _spoken(turns: Sequence[Mapping[str, str | None]]) -> str:
     return "\n".join(f"{turn['role']}: {turn['text'] or ''}" for turn in turns)
-
-
-def _has_labels(path: Path) -> bool:
-    try:
-        return any(row.get(name, "").strip() for row in read_cells(path) for name in TO_FILL)
-    except InputError:
-        return False  # another file, or one that is spoilt
