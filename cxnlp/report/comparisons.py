@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from cxnlp.insights.finding import InsightResult, Verdict
 from cxnlp.insights.verdict_words import VERDICT_WORDS
+from cxnlp.insights.wording import UNITS
 from cxnlp.journey.naming import readable, topic_name
 from cxnlp.journey.summary import JourneySummary
 from cxnlp.metrics.estimate import Estimate
 from cxnlp.metrics.numbers import (
     MEAN,
-    PERCENT,
     POINTS,
     Unit,
     describe,
@@ -29,7 +29,6 @@ FEWEST_ROWS = 12  # where fewer are real
 BAR_WIDTH = 100.0
 _MANY = 100_000
 
-_UNITS = {"points": POINTS, "percent": PERCENT, "mean": MEAN}
 _DIFFERENCES = {"mean": Unit(decimals=2, signed=True)}
 _MIXES = {
     "sentiment_mix": "Mix of negative, mixed, neutral and positive",
@@ -178,7 +177,7 @@ def _row(
     row: Row, labels: Mapping[str, str], touchpoints: Mapping[str, str], reach: float
 ) -> ComparedRow:
     kind = words(row, "unit")
-    unit = _UNITS.get(kind, MEAN)
+    unit = UNITS.get(kind, MEAN)
     old = estimate(row, "value_old", "low_old", "high_old", "n_old")
     new = estimate(row, "value_new", "low_new", "high_new", "n_new")
     delta = Estimate(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from cxnlp.insights.markdown_text import plain, quote
 from cxnlp.report.insights import InsightView
-from cxnlp.report.markdown_table import plain, quote, section, table, with_interval
+from cxnlp.report.markdown_table import section, table, with_interval
 
 if TYPE_CHECKING:
     from cxnlp.report.parts import Parts

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cxnlp.insights.markdown_text import plain as plain
-from cxnlp.insights.markdown_text import quote as quote
+from cxnlp.insights.markdown_text import plain
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from cxnlp.insights.wording import UNITS
 from cxnlp.journey.naming import readable
 from cxnlp.journey.summary import Cell, MetricDefinition
 from cxnlp.metrics.csat import satisfied_from
 from cxnlp.metrics.estimate import NO_DATA, Estimate
-from cxnlp.metrics.numbers import MEAN, PERCENT, POINTS, Unit
+from cxnlp.metrics.numbers import Unit
 
 _KIND_ORDER = ("nps", "csat", "ces", "net_sentiment", "satisfaction", "rating")
 ANY_RATING = "rating:"
-_UNITS = {"points": POINTS, "percent": PERCENT, "mean": MEAN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def _info(key: str, d: MetricDefinition) -> MetricInfo:
         kind=d.kind,
         label=label,
         how=how if higher else f"{how}; lower is better",
-        unit=_UNITS[d.unit],
+        unit=UNITS[d.unit],
         counted=d.counted,
         scale_min=low,
         scale_max=high,

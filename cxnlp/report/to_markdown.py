@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from cxnlp.insights.markdown_text import plain, quote
 from cxnlp.insights.verdict_words import VERDICT_WORDS
 from cxnlp.journey.naming import NO_PERIOD, stage_name, touchpoint_name, touchpoint_names
 from cxnlp.journey.summary import Cell
 from cxnlp.metrics.numbers import describe, describe_interval, format_n
 from cxnlp.report.markdown_sections import insight_lines, section_lines
-from cxnlp.report.markdown_table import plain, quote, section, table, with_interval
+from cxnlp.report.markdown_table import section, table, with_interval
 from cxnlp.report.metric_info import MetricInfo, estimate_of
 
 if TYPE_CHECKING:

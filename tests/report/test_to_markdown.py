@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from cxnlp.insights.markdown_text import plain, quote
 from cxnlp.report.build import render_report
-from cxnlp.report.markdown_table import plain, quote, table, with_interval
+from cxnlp.report.markdown_table import table, with_interval
 
 Row = dict[str, Any]
 Write = Callable[..., Path]
